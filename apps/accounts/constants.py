@@ -1,0 +1,62 @@
+"""Roles and permissions. A permission is `app.object.verb`; a role is a set of them (rules.py)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Realm(models.TextChoices):
+    """Staff follow MLPS level 3 (second factor, rotation, one session); everybody else follows ASVS."""
+
+    STAFF = "staff", _("工作人员")
+    EXTERNAL = "external", _("社会用户")
+
+
+class UnitKind(models.TextChoices):
+    BUREAU = "bureau", _("市局")
+    BRANCH = "branch", _("区县局")
+    DEPARTMENT = "department", _("联合部门")
+
+
+class Role(models.TextChoices):
+    """Staff roles. Roles of enterprises and bodies are memberships (apps.parties)."""
+
+    WINDOW_CLERK = "window_clerk", _("受理人员")
+    REVIEWER = "reviewer", _("审查人员")
+    REVIEW_EXPERT = "review_expert", _("评审员")
+    APPROVER = "approver", _("批准人员")
+    SEAL_KEEPER = "seal_keeper", _("用印人员")
+    OFFICER = "officer", _("执法人员")
+    LEGAL_REVIEWER = "legal_reviewer", _("法制审核人员")
+    SUPERVISOR = "supervisor", _("监管人员")
+    JOINT_DEPARTMENT = "joint_department", _("联合部门人员")
+    LEADER = "leader", _("负责人")
+    SYSTEM_ADMIN = "system_admin", _("系统管理员")
+    SECURITY_ADMIN = "security_admin", _("安全管理员")
+    AUDIT_ADMIN = "audit_admin", _("审计管理员")
+
+
+ADMINISTRATORS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+
+
+class Permission(models.TextChoices):
+    """What a role may ever do. Object and state are asked elsewhere (policies, rules)."""
+
+    CERTIFICATE_VIEW_INTERNAL = "certifications.certificate.view_internal", _("查看证书内部信息")
+    CERTIFICATE_RECORD_STATUS = "certifications.certificate.record_status", _("登记证书状态变化")
+    IMPORT_MANAGE = "certifications.import.manage", _("导入证书数据")
+    CONFLICT_DECIDE = "certifications.conflict.decide", _("处理数据冲突")
+    MISMATCH_HANDLE = "certifications.mismatch.handle", _("处理公众报告的不符")
+    ORGANISATION_EDIT = "parties.organisation.edit", _("维护组织信息")
+    ORGANISATION_MERGE = "parties.organisation.merge", _("合并重复组织")
+    CLAIM_CONFIRM = "parties.claim.confirm", _("确认组织绑定申请")
+    IDENTIFIER_OVERRIDE = "parties.identifier.override", _("放行校验不通过的代码")
+    REMINDER_VIEW = "notifications.reminder.view", _("查看提醒发送情况")
+    REMINDER_RULE_EDIT = "notifications.rule.edit", _("维护提醒规则与模板")
+    DELIVERY_RETRY = "notifications.delivery.retry", _("重发失败消息")
+    MAILBOX_VIEW = "notifications.mailbox.view", _("查看本机邮箱")
+    CALENDAR_EDIT = "clock.calendar.edit", _("维护工作日历")
+    LIMIT_EDIT = "clock.limit.edit", _("维护法定时限")
+    ACCOUNT_MANAGE = "accounts.account.manage", _("管理账号")
+    ROLE_GRANT = "accounts.role.grant", _("授予角色")
+    AUDIT_READ = "audit.trail.read", _("查阅审计记录")
+    OPERATIONS_VIEW = "core.operations.view", _("查看运行状况")

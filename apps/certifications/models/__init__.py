@@ -1,0 +1,48 @@
+"""Tables of the registry: reference data, the certificate with its history, and imports."""
+
+from apps.certifications.models.certificate import (
+    CccDetail,
+    Certificate,
+    CertificatePeriod,
+    IndustrialDetail,
+    ManagementDetail,
+    MismatchReport,
+    ProductLine,
+    Site,
+    StatusChange,
+    SurveillanceActivity,
+)
+from apps.certifications.models.imports import ImportBatch, ImportConflict, ImportProblem, ImportRow
+from apps.certifications.models.reference import (
+    CatalogueProduct,
+    CatalogueVersion,
+    IafSector,
+    Industry,
+    Project,
+    Source,
+    Standard,
+)
+
+__all__ = [
+    "CatalogueProduct",
+    "CatalogueVersion",
+    "CccDetail",
+    "Certificate",
+    "CertificatePeriod",
+    "IafSector",
+    "ImportBatch",
+    "ImportConflict",
+    "ImportProblem",
+    "ImportRow",
+    "IndustrialDetail",
+    "Industry",
+    "ManagementDetail",
+    "MismatchReport",
+    "ProductLine",
+    "Project",
+    "Site",
+    "Source",
+    "Standard",
+    "StatusChange",
+    "SurveillanceActivity",
+]

@@ -1,0 +1,42 @@
+"""What is wrong with an input, said so that its author can mend it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault: where it is, what stands there, which rule it breaks, and how to mend it.
+
+    `place` is a form field, a cell ("row 12, 证书编号") or an object; `code` is stable for tests and translations;
+    `rule` and `remedy` are sentences for people, already translated or lazy.
+    """
+
+    code: str
+    place: str
+    value: str
+    rule: str
+    remedy: str
+
+
+class ProblemsFound(Exception):
+    """A service found its input faulty. Carries every problem at once; nothing was written."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(f"{p.place}: {p.rule}" for p in problems))
+        self.problems = problems
+
+
+class Refused(Exception):
+    """The actor may not do this, or not in this state. `code` says which rule refused; nothing was written."""
+
+    def __init__(self, code: str, reason: str = "") -> None:
+        super().__init__(reason or code)
+        self.code = code
+        self.reason = reason
+
+
+class StaleVersion(Refused):
+    """Somebody else changed the record since it was read (optimistic version check)."""
+
+    def __init__(self) -> None:
+        super().__init__("stale_version")

@@ -1,0 +1,47 @@
+"""Kinds of organisations, names, memberships and claims."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationKind(models.TextChoices):
+    ENTERPRISE = "enterprise", _("企业")
+    INSTITUTION = "institution", _("检验检测机构")
+    BODY = "body", _("认证机构")
+    DEPARTMENT = "department", _("部门")
+    FOREIGN = "foreign", _("境外组织")
+    SOLE_TRADER = "sole_trader", _("个体工商户")  # counts as a person: masked in public (PIPL)
+
+
+class NameKind(models.TextChoices):
+    REGISTERED = "registered", _("登记名称")
+    FORMER = "former", _("曾用名称")
+    ALIAS = "alias", _("别名")
+    PRINTED = "printed", _("证书所载名称")
+
+
+class DivisionLevel(models.TextChoices):
+    PROVINCE = "province", _("省级")
+    CITY = "city", _("地级")
+    COUNTY = "county", _("县级")
+    TOWN = "town", _("乡级")
+
+
+class MembershipRole(models.TextChoices):
+    MANAGER = "manager", _("管理人")
+    MEMBER = "member", _("成员")
+    AGENT = "agent", _("代理人")
+
+
+class ClaimState(models.TextChoices):
+    SUBMITTED = "submitted", _("待确认")
+    CONFIRMED = "confirmed", _("已确认")
+    REFUSED = "refused", _("未通过")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class MergeState(models.TextChoices):
+    OPEN = "open", _("待处理")
+    MERGED = "merged", _("已合并")
+    DISTINCT = "distinct", _("确认不同")
+    REVERTED = "reverted", _("已撤销合并")

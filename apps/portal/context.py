@@ -1,0 +1,5 @@
+"""The navigation of the signed-in person."""
+
+
+def navigation(request):
+    return {}

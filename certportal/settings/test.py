@@ -1,0 +1,19 @@
+"""The test suite: throw-away embedded servers, everything else as in production."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "test-only-key-that-production-refuses")
+
+from certportal.settings.base import *  # noqa: F403
+from certportal.settings.base import BASE_DIR, DATABASES
+
+DEMO = True
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_TASK_ALWAYS_EAGER = False
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+MEDIA_ROOT = BASE_DIR / "var" / "test" / "media"
+MAILBOX_DIR = BASE_DIR / "var" / "test" / "mail"

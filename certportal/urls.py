@@ -1,0 +1,14 @@
+"""Every URL of the portal. tests/architecture classifies each one: who may open it, and as whom."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from apps.core.views import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("apps.portal.urls")),
+]
