@@ -10,5 +10,11 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("allauth.urls")),
+    path("people/", include("apps.accounts.urls")),
+    path("organisations/", include("apps.parties.urls")),
+    path("registry/", include("apps.certifications.urls")),
+    path("messages/", include("apps.notifications.urls")),
+    path("clock/", include("apps.clock.urls")),
+    path("audit/", include("apps.audit.urls")),
     path("", include("apps.portal.urls")),
 ]

@@ -55,5 +55,5 @@ def publish(*, kind: str, subject_kind: str, subject_id: object, facts: dict[str
 def canonical(*, kind: str, subject_kind: str, subject_id: str, n: int, now: dt.datetime, facts: dict[str, Any]) -> str:
     """The RFC 8785 text of a fact: {"at","id","n","pub","t","v"}; `at` in whole UTC seconds."""
     at = now.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    entry = {"v": 1, "t": kind, "id": f"{subject_kind}:{subject_id}", "n": n, "at": at, "pub": facts}
+    entry: Any = {"v": 1, "t": kind, "id": f"{subject_kind}:{subject_id}", "n": n, "at": at, "pub": facts}
     return rfc8785.dumps(entry).decode()
