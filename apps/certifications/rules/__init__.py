@@ -1,0 +1,55 @@
+"""What the law and the certification rules say about certificates: pure functions and tables, no clock, no database."""
+
+from apps.certifications.rules.freshness import is_stale, stale_after
+from apps.certifications.rules.numbers import TOKEN_ALPHABET, new_token, number_key, spoken_token, token_key
+from apps.certifications.rules.periods import (
+    days_left,
+    longest_suspension,
+    next_validity,
+    surveillance_due,
+    surveillance_interval_months,
+)
+from apps.certifications.rules.status import (
+    FINAL,
+    MOVES,
+    RUNNING,
+    Move,
+    effective_status,
+    legal_basis,
+    may_move,
+    may_renew,
+    move,
+    moves_from,
+    status_on,
+)
+from apps.certifications.rules.words import StatusWords, consequence, next_legal_step, status_words
+
+__all__ = [
+    "FINAL",
+    "MOVES",
+    "RUNNING",
+    "TOKEN_ALPHABET",
+    "Move",
+    "StatusWords",
+    "consequence",
+    "days_left",
+    "effective_status",
+    "is_stale",
+    "legal_basis",
+    "longest_suspension",
+    "may_move",
+    "may_renew",
+    "move",
+    "moves_from",
+    "new_token",
+    "next_legal_step",
+    "next_validity",
+    "number_key",
+    "spoken_token",
+    "stale_after",
+    "status_on",
+    "status_words",
+    "surveillance_due",
+    "surveillance_interval_months",
+    "token_key",
+]
