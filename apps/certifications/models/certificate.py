@@ -1,9 +1,12 @@
 """The certificate, its validity periods, its status history and its four detail shapes."""
 
+import datetime as dt
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from apps.certifications.constants import (
@@ -16,6 +19,8 @@ from apps.certifications.constants import (
 )
 from apps.certifications.models.reference import Project, Source, Standard
 
+UNDATED = dt.date(1900, 1, 1)  # where a source gave no date at all: last in a list of newest first
+
 
 class Certificate(models.Model):
     """One certificate, unique by body and number. Dates are those of the current validity period.
@@ -25,7 +30,7 @@ class Certificate(models.Model):
     because at a million rows an import they cost more than the rows; the import checks them set by set instead.
     """
 
-    body = models.ForeignKey("parties.Organisation", models.PROTECT, related_name="certificates_issued")
+    body = models.ForeignKey("parties.Organisation", models.PROTECT, related_name="certificates_issued", db_index=False)
     holder = models.ForeignKey("parties.Organisation", models.PROTECT, related_name="certificates_held", db_index=False)
     number = models.CharField(_("证书编号"), max_length=64, help_text="verbatim")
     number_key = models.CharField(max_length=64, help_text="rules.number_key(number)")
@@ -47,6 +52,12 @@ class Certificate(models.Model):
     issued_on = models.DateField(_("发证日期"), null=True)
     valid_from = models.DateField(_("有效期自"), null=True)
     valid_to = models.DateField(_("有效期至"), null=True)
+    listed_on = models.GeneratedField(
+        expression=Coalesce("issued_on", "valid_from", "first_issued_on", Value(UNDATED, models.DateField())),
+        output_field=models.DateField(),
+        db_persist=True,
+        help_text="the date that lists order by: never null, so that a page can begin after any row",
+    )
     status = models.CharField(_("状态"), max_length=9, choices=Status.choices)
     status_since = models.DateField(_("状态日期"), null=True)
     suspended_until = models.DateField(_("暂停期至"), null=True)
@@ -68,10 +79,11 @@ class Certificate(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["holder", "-issued_on", "-id"], name="certificate_holder"),
-            models.Index(fields=["-issued_on", "-id"], name="certificate_issued"),
-            models.Index(fields=["division_code", "-issued_on", "-id"], name="certificate_division"),
-            models.Index(fields=["project", "-issued_on", "-id"], name="certificate_project"),
+            models.Index(fields=["holder", "-listed_on", "-id"], name="certificate_holder"),
+            models.Index(fields=["-listed_on", "-id"], include=["holder"], name="certificate_listed"),
+            models.Index(fields=["body", "-listed_on", "-id"], name="certificate_body"),
+            models.Index(fields=["division_code", "-listed_on", "-id"], name="certificate_division"),
+            models.Index(fields=["project", "-listed_on", "-id"], name="certificate_project"),
             models.Index(
                 fields=["valid_to"],
                 condition=Q(status__in=[Status.VALID, Status.SUSPENDED]),
