@@ -1,5 +1,7 @@
 """Kinds of organisations, names, memberships and claims."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -45,3 +47,16 @@ class MergeState(models.TextChoices):
     MERGED = "merged", _("已合并")
     DISTINCT = "distinct", _("确认不同")
     REVERTED = "reverted", _("已撤销合并")
+
+
+class Topic(StrEnum):
+    """What parties tells higher apps (apps.core.events). Every payload holds the keys named beside it."""
+
+    CLAIM_SUBMITTED = "parties.claim.submitted"  # claim_id, claimant_id, uscc, organisation_id (or None),
+    # organisation_name, confirmer_ids (managers of the organisation), division_code, now
+    CLAIM_DECIDED = "parties.claim.decided"  # claim_id, claimant_id, uscc, organisation_id (or None),
+    # organisation_name, confirmed (bool), reason, now
+    INVITATION_SENT = "parties.invitation.sent"  # invitation_id, email, organisation_id, organisation_name, role,
+    # role_label, ends_on (ISO date or ""), inviter_name, path (link path with the token: never log it), expires_at, now
+    MEMBERSHIP_ENDED = "parties.membership.ended"  # membership_id, user_id, organisation_id, organisation_name, role,
+    # cause ("removed", "left", "expired"), now
