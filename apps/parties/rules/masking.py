@@ -1,0 +1,40 @@
+"""What the public sees of personal data (PIPL; DOMAIN.md, section 6). Masking never fails."""
+
+import re
+
+_STREET_END = re.compile(r"^(.*?(?:街道|大街|镇|乡|路|街|巷|村))")
+_COMPOUND = re.compile(
+    "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|长孙|宇文|司徒|令狐|轩辕|夏侯|闻人|澹台|端木|南宫|西门"
+)
+
+
+def mask_person_name(name: str) -> str:
+    """张三丰 -> 张*; 欧阳明 -> 欧阳*; a foreign name keeps the first letter of each part."""
+    name = name.strip()
+    if not name:
+        return ""
+    if name.isascii():
+        return " ".join(f"{part[0]}*" for part in name.split())
+    return (name[:2] if _COMPOUND.match(name) and len(name) > 2 else name[0]) + "*"
+
+
+def mask_resident_id(value: str) -> str:
+    """522201199001010019 -> 522***********0019 (first three, last four)."""
+    value = value.strip()
+    return f"{value[:3]}***********{value[-4:]}" if len(value) == 18 else "*" * len(value)
+
+
+def mask_phone(value: str) -> str:
+    """13812341234 -> 138****1234; a landline keeps its area code and last two digits."""
+    digits = re.sub(r"\D", "", value)
+    if len(digits) == 11 and digits[0] == "1":
+        return f"{digits[:3]}****{digits[-4:]}"
+    return f"{digits[:4]}****{digits[-2:]}" if len(digits) >= 9 else "*" * len(digits)
+
+
+def mask_address(value: str) -> str:
+    """Down to the street or township: 碧江区灯塔街道东太大道12号 -> 碧江区灯塔街道***."""
+    value = value.strip()
+    found = _STREET_END.match(value)
+    kept = found.group(1) if found else value[: len(value) // 2]
+    return f"{kept}***" if len(kept) < len(value) else value
