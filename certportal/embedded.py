@@ -99,14 +99,15 @@ def _spawn_valkey(data: Path, throwaway: bool) -> dict[str, int]:
     port = _free_port()
     command = [
         str(get_binary_path()),
-        *("--port", str(port), "--bind", "127.0.0.1", "--dir", str(data), "--daemonize", "no"),
+        *("--port", str(port), "--bind", "127.0.0.1", "--dir", str(data), "--logfile", str(data / "log")),
+        *("--daemonize", "yes", "--pidfile", str(data / "pid")),
         *("--appendonly", "no" if throwaway else "yes", "--save", "", "--maxmemory-policy", "noeviction"),
     ]
-    with (data / "log").open("ab") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+    (data / "pid").unlink(missing_ok=True)
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     if not _wait_until(lambda: _answers(port), seconds=15):
         raise RuntimeError(f"The embedded Valkey did not start; its log is {data / 'log'}")
-    return {"pid": process.pid, "port": port}
+    return {"pid": int((data / "pid").read_text()), "port": port}
 
 
 def _postgres_server(folder: Path) -> Any:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from apps.core import catalogues
+from certportal import embedded
+
 FOLDER_VARIABLE = "CERTPORTAL_TEST_SERVERS"
 
 
@@ -14,10 +17,9 @@ def _start_servers() -> None:
     """Before Django reads its settings. xdist workers inherit the controller's servers through the environment."""
     if os.environ.get(FOLDER_VARIABLE):
         return
+    catalogues.compile_all()
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)
-    from certportal import embedded
-
     folder = Path(tempfile.mkdtemp(prefix="certportal-test-"))
     folder.chmod(0o755)
     embedded.provide(folder, throwaway=True)
@@ -30,8 +32,6 @@ _start_servers()
 def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
-    from certportal import embedded
-
     folder = Path(os.environ[FOLDER_VARIABLE])
     embedded.stop(folder)
     shutil.rmtree(folder, ignore_errors=True)
