@@ -6,8 +6,22 @@ from django.utils.translation import gettext_lazy as _
 
 
 def append_only(name: str) -> list[pgtrigger.Trigger]:
-    """The trigger that refuses UPDATE and DELETE on an append-only table."""
-    return [pgtrigger.Protect(name=f"{name}_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+    """The triggers that refuse UPDATE, DELETE and TRUNCATE on an append-only table, whoever asks.
+
+    pgtrigger lets a session switch its triggers off by a setting; `declare` runs first and takes that setting away.
+    """
+    common = {
+        "when": pgtrigger.Before,
+        "func": "RAISE EXCEPTION '% on % refused: append-only', TG_OP, TG_TABLE_NAME;",
+        "declare": [("no_bypass", "TEXT := set_config('pgtrigger.ignore', '{}', true)")],
+    }
+    rows = pgtrigger.Update | pgtrigger.Delete
+    return [
+        pgtrigger.Trigger(name=f"{name}_append_only", operation=rows, level=pgtrigger.Row, **common),
+        pgtrigger.Trigger(
+            name=f"{name}_never_emptied", operation=pgtrigger.Truncate, level=pgtrigger.Statement, **common
+        ),
+    ]
 
 
 class AuditEntry(models.Model):
