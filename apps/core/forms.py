@@ -1,7 +1,40 @@
 """How forms are drawn: one renderer, field groups from templates/components/forms/."""
 
+from typing import Any
+
+from django.forms import ClearableFileInput
 from django.forms.renderers import TemplatesSetting
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
 
 
 class PortalFormRenderer(TemplatesSetting):
     """Django's fields with the portal's field group (label, help, error, control)."""
+
+    form_template_name = "components/forms/form.html"
+    field_template_name = "components/forms/field.html"
+
+
+class UploadInput(ClearableFileInput):
+    """A file input that says before the upload which types and what size it takes.
+
+    `types` are extensions without the dot. This is help, not a check: the service checks the content.
+    """
+
+    def __init__(self, *, types: tuple[str, ...], max_bytes: int, attrs: dict[str, Any] | None = None) -> None:
+        accept = ",".join(f".{extension}" for extension in types)
+        super().__init__({"accept": accept, "data-max-bytes": str(max_bytes), **(attrs or {})})
+        self.types, self.max_bytes = types, max_bytes
+
+    @property
+    def statement(self) -> str:
+        names = "、".join(extension.upper() for extension in self.types)
+        return _("可上传 %(types)s，每个文件不超过 %(size)s。") % {
+            "types": names,
+            "size": filesizeformat(self.max_bytes),
+        }
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "UploadInput":
+        copy = super().__deepcopy__(memo)
+        copy.types, copy.max_bytes = self.types, self.max_bytes
+        return copy

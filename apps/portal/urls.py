@@ -1,6 +1,15 @@
 from django.urls import path
 
-from apps.portal import views
+from apps.portal.views import appearance, home, texts
 
 app_name = "portal"
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("desk/", home.desk, name="desk"),
+    path("my/", home.obligations, name="obligations"),
+    path("appearance/", appearance.appearance, name="appearance"),
+    path("language/<slug:code>/", appearance.language, name="language"),
+    path("accessibility/", texts.accessibility, name="accessibility"),
+    path("privacy/", texts.privacy, name="privacy"),
+    path("open-data/", texts.open_data, name="open_data"),
+]

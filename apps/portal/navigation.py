@@ -1,0 +1,71 @@
+"""The main navigation: one table for everybody. An entry shows to whom its page is open, so no link ends at a 403.
+
+Add an entry where a person of that audience would look for it; the order here is the order on the page.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.constants import Permission
+from apps.accounts.policies import has_permission
+
+P = Permission
+
+
+class Audience(Enum):
+    PUBLIC = "everybody, signed in or not"
+    ENTERPRISE = "people who act for organisations"
+    STAFF = "staff; with `permissions`, those who hold any one of them"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    label: str | Promise
+    url_name: str
+    audience: Audience
+    permissions: tuple[Permission, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry as one person sees it now."""
+
+    label: str | Promise
+    url: str
+    current: bool
+
+
+ENTRIES = (
+    Entry(_("工作台"), "portal:desk", Audience.STAFF),
+    Entry(_("我的事项"), "portal:obligations", Audience.ENTERPRISE),
+)
+
+
+def items_for(request: HttpRequest) -> list[Item]:
+    """What the person behind the request may open, the current page marked."""
+    shown = [(entry.label, reverse(entry.url_name)) for entry in ENTRIES if _open_to(entry, request)]
+    here = max((url for _label, url in shown if _leads_here(url, request.path)), key=len, default=None)
+    return [Item(label, url, url == here) for label, url in shown]
+
+
+def _open_to(entry: Entry, request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    if entry.audience is Audience.PUBLIC:
+        return True
+    if user is None or not user.is_authenticated:
+        return False
+    if entry.audience is Audience.ENTERPRISE:
+        return not user.is_staff_member
+    if not user.is_staff_member:
+        return False
+    return not entry.permissions or any(has_permission(user, permission) for permission in entry.permissions)
+
+
+def _leads_here(url: str, path: str) -> bool:
+    """A page belongs to the entry whose address begins its own; the home page only to itself."""
+    return path == url or (url != "/" and path.startswith(url))

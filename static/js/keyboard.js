@@ -1,0 +1,42 @@
+// Keys for lists: / search, J K move, X select, Enter open, ? help. Off on the settings page (data-keys="off").
+
+const root = document.documentElement;
+
+function rows() {
+  return Array.from(document.querySelectorAll("table.grid[data-keys] tbody tr, table.grid tbody tr[data-row]"));
+}
+
+function move(step) {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.findIndex((row) => row.classList.contains("at"));
+  const next = Math.min(Math.max(at + step, 0), all.length - 1);
+  all.forEach((row) => row.classList.remove("at"));
+  all[next].classList.add("at");
+  const target = all[next].querySelector("a[href], input, button");
+  if (target) target.focus();
+  all[next].scrollIntoView({ block: "nearest" });
+}
+
+function current() {
+  return rows().find((row) => row.classList.contains("at"));
+}
+
+const actions = {
+  "/": () => document.querySelector("input[type=search]")?.focus(),
+  j: () => move(1),
+  k: () => move(-1),
+  x: () => current()?.querySelector("input[type=checkbox]")?.click(),
+  Enter: () => current()?.querySelector("a[href]")?.click(),
+  "?": () => document.querySelector("[data-keys-help]")?.showModal?.(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (root.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (typing || !actions[key]) return;
+  if (key === "Enter" && event.target.closest("a, button, summary, input")) return;
+  event.preventDefault();
+  actions[key]();
+});

@@ -1,0 +1,98 @@
+"""The frame of every page: navigation, appearance, language, and what the stylesheets and templates may contain."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from apps.accounts.constants import Role
+from tests.factories import person, staff
+
+ROOT = Path(settings.BASE_DIR)
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+PUBLIC = ["/", "/accessibility/", "/privacy/", "/open-data/", "/appearance/"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_page_needs_no_session(client: Client, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 200
+    assert "sessionid" not in response.cookies
+
+
+@pytest.mark.django_db
+def test_home_is_a_door_for_each_kind_of_person(client: Client) -> None:
+    client.force_login(staff(Role.WINDOW_CLERK))
+    assert client.get("/").headers["Location"] == "/desk/"
+    client.force_login(person())
+    assert client.get("/").headers["Location"] == "/my/"
+
+
+@pytest.mark.django_db
+def test_desk_is_for_staff_only(client: Client) -> None:
+    client.force_login(person())
+    assert client.get("/desk/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_language_switch_keeps_the_page_and_refuses_others(client: Client) -> None:
+    response = client.get("/language/en/", {"next": "/privacy/?a=1"})
+    assert response.headers["Location"] == "/privacy/?a=1"
+    assert '<html lang="en"' in client.get("/privacy/").content.decode()
+    for evil in ("//evil.example/", "https://evil.example/", "javascript:alert(1)", "/\\evil.example"):
+        assert client.get("/language/en/", {"next": evil}).headers["Location"] == "/"
+    assert client.get("/language/xx/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_appearance_is_drawn_by_the_server(client: Client) -> None:
+    client.post("/appearance/", {"theme": "dark", "size": "large", "density": "", "keys": "off", "next": "/privacy/"})
+    page = client.get("/").content.decode()
+    assert 'data-theme="dark" data-size="large" data-keys="off"' in page
+    client.post("/appearance/", {"theme": "", "size": "", "density": "", "keys": ""})
+    assert "data-theme" not in client.get("/").content.decode()
+    client.cookies["theme"] = '"><script>'
+    assert "<script>" not in client.get("/").content.decode().split("<head>")[0]
+    assert client.post("/appearance/", {"theme": "pink"}).status_code == 422
+
+
+def test_stylesheets_stay_small() -> None:
+    text = b"".join(path.read_bytes() for path in sorted((ROOT / "static/css").glob("*.css")))
+    assert len(gzip.compress(text, 9)) <= 12 * 1024
+
+
+def test_stylesheets_stay_on_the_browser_floor() -> None:
+    for path in (ROOT / "static/css").glob("*.css"):
+        text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S)
+        for newer in ("color-mix(", "light-dark(", "@layer", ":has(", "@container", "&"):
+            assert newer not in text, f"{path.name}: {newer} is above the browser floor"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_template_obeys_the_content_security_policy(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\sstyle\s*=", text), "inline style"
+    assert not re.search(r"<[^>]+\son[a-z]+\s*=", text), "inline handler"
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text), "inline script"
+    assert "<style" not in text
+    assert not re.search(r"hx-on|hx-vars|javascript:", text)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_every_icon_is_in_the_sprite(path: Path) -> None:
+    sprite = (ROOT / "static/vendor/tabler-icons-3.51.0/sprite.svg").read_text(encoding="utf-8")
+    names = set(re.findall(r"""{% icon ["']([\w-]+)["']""", path.read_text(encoding="utf-8")))
+    names |= set(re.findall(r"""{% chip .*? ["']([\w-]+)["'] %}""", path.read_text(encoding="utf-8")))
+    missing = {name for name in names if f'id="i-{name}"' not in sprite}
+    assert not missing, f"add {missing} to vendor.lock.json and run manage.py vendor_assets"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_every_form_of_fields_begins_with_the_error_summary(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    if re.search(r"{{ \w*form }}|as_field_group", text) and "components/forms/" not in str(path):
+        assert "components/error_summary.html" in text
