@@ -73,6 +73,7 @@ class ImportState(models.TextChoices):
     COMMITTING = "committing", _("正在写入")
     DONE = "done", _("已完成")
     CANCELLED = "cancelled", _("已取消")
+    UNDOING = "undoing", _("正在撤销")
     UNDONE = "undone", _("已撤销")
     FAILED = "failed", _("失败")
 
@@ -85,6 +86,17 @@ class RowClass(models.TextChoices):
     UNCHANGED = "unchanged", _("无变化")
     CONFLICT = "conflict", _("冲突")
     BAD = "bad", _("错误")
+
+
+class EffectKind(models.IntegerChoices):
+    """What an import touched; an undo takes them back in this order."""
+
+    CERTIFICATE = 1, _("证书")
+    PERIOD = 2, _("有效期")
+    STATUS = 3, _("状态记录")
+    ORGANISATION = 4, _("组织")
+    NAME = 5, _("名称")
+    CODE = 6, _("代码")
 
 
 class ConflictKind(models.TextChoices):

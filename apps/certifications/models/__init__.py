@@ -12,7 +12,14 @@ from apps.certifications.models.certificate import (
     StatusChange,
     SurveillanceActivity,
 )
-from apps.certifications.models.imports import ImportBatch, ImportConflict, ImportProblem, ImportRow
+from apps.certifications.models.imports import (
+    ImportBatch,
+    ImportChunk,
+    ImportConflict,
+    ImportEffect,
+    ImportProblem,
+    ImportRow,
+)
 from apps.certifications.models.reference import (
     CatalogueProduct,
     CatalogueVersion,
@@ -31,7 +38,9 @@ __all__ = [
     "CertificatePeriod",
     "IafSector",
     "ImportBatch",
+    "ImportChunk",
     "ImportConflict",
+    "ImportEffect",
     "ImportProblem",
     "ImportRow",
     "IndustrialDetail",

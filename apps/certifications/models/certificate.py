@@ -34,9 +34,7 @@ class Certificate(models.Model):
     holder = models.ForeignKey("parties.Organisation", models.PROTECT, related_name="certificates_held", db_index=False)
     number = models.CharField(_("证书编号"), max_length=64, help_text="verbatim")
     number_key = models.CharField(max_length=64, help_text="rules.number_key(number)")
-    token = models.CharField(
-        _("查询码"), max_length=12, unique=True, help_text="unguessable, in the QR and the permalink"
-    )
+    token = models.CharField(_("查询码"), max_length=12, help_text="unguessable, in the QR and the permalink")
     shape = models.SmallIntegerField(_("信息模板"), choices=Shape.choices)
     project = models.ForeignKey(Project, models.PROTECT, db_constraint=False, db_index=False)
     standard = models.ForeignKey(Standard, models.PROTECT, null=True, blank=True, db_constraint=False, db_index=False)
@@ -62,8 +60,12 @@ class Certificate(models.Model):
     status_since = models.DateField(_("状态日期"), null=True)
     suspended_until = models.DateField(_("暂停期至"), null=True)
     surveillance_due = models.DateField(_("下次监督最后期限"), null=True)
-    main = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="sub_certificates")
-    predecessor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="successors")
+    main = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="sub_certificates", db_index=False
+    )
+    predecessor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="successors", db_index=False
+    )
     source = models.ForeignKey(Source, models.PROTECT, db_constraint=False, db_index=False)
     confirmed_at = models.DateTimeField(_("最近核对"))
     version = models.IntegerField(default=1)
@@ -77,6 +79,7 @@ class Certificate(models.Model):
                 name="certificate_number_per_body",
                 opclasses=["varchar_pattern_ops", "int8_ops"],
             ),
+            models.UniqueConstraint(fields=["token"], name="certificate_token"),
         ]
         indexes = [
             models.Index(fields=["holder", "-listed_on", "-id"], name="certificate_holder"),
@@ -96,6 +99,11 @@ class Certificate(models.Model):
             ),
             models.Index(
                 fields=["suspended_until"], condition=Q(status=Status.SUSPENDED), name="certificate_suspended_until"
+            ),
+            # Few certificates have one: a whole index would be a million entries an import for nothing.
+            models.Index(fields=["main"], condition=Q(main__isnull=False), name="certificate_main"),
+            models.Index(
+                fields=["predecessor"], condition=Q(predecessor__isnull=False), name="certificate_predecessor"
             ),
             GinIndex(fields=["search"], name="certificate_search"),
         ]

@@ -1,10 +1,11 @@
-"""An import: the file, its staged rows, what is wrong with which cell, and what a clerk must decide."""
+"""An import: the file, its staged rows, what is wrong with which cell, what a clerk must decide, what it changed."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.certifications.constants import ConflictKind, ConflictState, ImportState, RowClass
+from apps.certifications.constants import ConflictKind, ConflictState, EffectKind, ImportState, RowClass
 from apps.certifications.models.certificate import Certificate
 
 
@@ -20,10 +21,16 @@ class ImportBatch(models.Model):
     encoding = models.CharField(_("编码"), max_length=16, blank=True)
     state = models.CharField(_("状态"), max_length=16, choices=ImportState.choices, default=ImportState.UPLOADED)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
-    rows_total = models.IntegerField(null=True, help_text="known once read")
+    sheet = models.CharField(_("工作表"), max_length=100, blank=True)
+    header_row = models.IntegerField(_("表头所在行"), null=True)
+    columns = models.JSONField(default=list, help_text="header texts of the file, in order")
+    unknown_columns = ArrayField(models.CharField(max_length=200), default=list, help_text="reported once, not used")
+    bytes_read = models.BigIntegerField(default=0)
+    rows_total = models.IntegerField(null=True, help_text="records in the file, known once read")
     rows_read = models.IntegerField(default=0)
     rows_committed = models.IntegerField(default=0)
     counts = models.JSONField(default=dict, help_text="rows per RowClass")
@@ -37,14 +44,44 @@ class ImportBatch(models.Model):
 
 
 class ImportRow(models.Model):
-    """A record of the file, cleaned, waiting for the decision to commit. Written by COPY, deleted when settled."""
+    """A record of the file, cleaned, waiting for the decision to commit. Written by COPY, deleted when settled.
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_constraint=False, db_index=False)
+    The table is UNLOGGED: a crash of the server empties it, and the rows are read again from the stored file.
+    Empty text means that the file does not say; it never erases what is recorded.
+    """
+
+    pk = models.CompositePrimaryKey("batch_id", "row")
+    batch_id = models.BigIntegerField()
     row = models.IntegerField(help_text="row in the file, counting from 1 and including headers")
-    row_class = models.CharField(max_length=9, choices=RowClass.choices, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["batch", "row"], name="import_row_once")]
+    row_class = models.CharField(max_length=9, choices=RowClass.choices)
+    conflict_kind = models.CharField(max_length=24, choices=ConflictKind.choices, blank=True)
+    certificate_id = models.BigIntegerField(null=True, help_text="the recorded certificate of this body and number")
+    certificate_version = models.IntegerField(null=True, help_text="its version when the row was compared")
+    token = models.CharField(max_length=12, blank=True, help_text="for the certificate, if it is new")
+    number = models.CharField(max_length=64, blank=True)
+    number_key = models.CharField(max_length=64, blank=True)
+    holder_name = models.CharField(max_length=200, blank=True)
+    holder_key = models.CharField(
+        max_length=210, blank=True, help_text="org_code, or = and the folded name without one"
+    )
+    code = models.CharField(max_length=40, blank=True, help_text="the holder's code, verbatim")
+    uscc = models.CharField(max_length=18, null=True)
+    org_code = models.CharField(max_length=9, null=True)
+    approval = models.CharField(max_length=20, blank=True)
+    body_id = models.BigIntegerField(null=True)
+    body_name = models.CharField(max_length=200, blank=True, help_text="as reported, where the body is unknown")
+    project_code = models.CharField(max_length=16, blank=True)
+    shape = models.SmallIntegerField(null=True)
+    status = models.CharField(max_length=9, blank=True)
+    status_on = models.DateField(null=True)
+    issued_on = models.DateField(null=True)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    first_issued_on = models.DateField(null=True)
+    standard_text = models.CharField(max_length=300, blank=True)
+    scope = models.TextField(blank=True)
+    products = models.TextField(blank=True)
+    division_code = models.CharField(max_length=6, blank=True)
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.row}"
@@ -66,12 +103,43 @@ class ImportProblem(models.Model):
         return f"{self.batch_id}:{self.row} {self.column}: {self.code}"
 
 
+class ImportChunk(models.Model):
+    """A range of rows that was written in one transaction: what a resumed import need not do again."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="chunks", db_index=False)
+    first_row = models.IntegerField()
+    last_row = models.IntegerField()
+    counts = models.JSONField(default=dict, help_text="rows per RowClass as written")
+    committed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "first_row"], name="import_chunk_once")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}:{self.first_row}-{self.last_row}"
+
+
+class ImportEffect(models.Model):
+    """One thing that a batch created or changed, and what stood there before: all that an undo needs."""
+
+    pk = models.CompositePrimaryKey("batch_id", "kind", "object_id")
+    batch_id = models.BigIntegerField()
+    kind = models.SmallIntegerField(choices=EffectKind.choices)
+    object_id = models.BigIntegerField()
+    before = models.JSONField(null=True, help_text="null: created by the batch")
+    version = models.IntegerField(null=True, help_text="the object's version after the batch")
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.kind} {self.object_id}"
+
+
 class ImportConflict(models.Model):
     """A row that contradicts what is recorded; a clerk decides with both sides in view."""
 
     batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="conflicts")
     row = models.IntegerField()
     certificate = models.ForeignKey(Certificate, models.PROTECT, null=True, related_name="conflicts")
+    number_key = models.CharField(max_length=64, blank=True)
     kind = models.CharField(_("类型"), max_length=24, choices=ConflictKind.choices)
     current = models.JSONField(_("现有数据"), default=dict)
     incoming = models.JSONField(_("新数据"), default=dict)
@@ -81,6 +149,13 @@ class ImportConflict(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decision_reason = models.TextField(_("处理理由"), blank=True)
     version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "row"], name="import_conflict_once")]
+        indexes = [
+            models.Index(fields=["state", "id"], name="import_conflict_state"),
+            models.Index(fields=["number_key"], name="import_conflict_number"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.row} {self.kind}"
