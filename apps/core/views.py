@@ -1,14 +1,31 @@
 """Health, and the pages for refused requests."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from apps.core import selectors
 
 
 @login_not_required
+@require_safe
 def healthz(request):
     """The process answers. Nothing else is asked, so that a database fault does not restart every web process."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request):
+    """Whether this installation can serve: database, broker, migrations, periodic jobs; 503 names what cannot."""
+    faults = selectors.readiness_faults(timezone.now())
+    if faults:
+        return JsonResponse({"status": "not ready", "faults": faults}, status=503)
+    return JsonResponse({"status": "ready"})
 
 
 def csrf_failure(request, reason=""):

@@ -1,0 +1,50 @@
+"""Plumbing that writes: gapless numbers, and the record of each periodic job's runs."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from apps.core.models import Counter, JobRun
+
+FAILURE_LENGTH = 500
+
+
+def allocate_number(key: str) -> int:
+    """The next number under `key`, from 1, without gaps.
+
+    The counter's row stays locked until the caller's transaction ends: a rollback gives the number back, and a second
+    caller waits instead of skipping one. Called by services that number documents, inside their transaction.
+    """
+    assert connection.in_atomic_block, "a number and the thing it numbers are one transaction"
+    Counter.objects.bulk_create([Counter(key=key)], ignore_conflicts=True)
+    counter = Counter.objects.select_for_update().get(key=key)
+    counter.value += 1
+    counter.save(update_fields=["value"])
+    return counter.value
+
+
+@contextlib.contextmanager
+def job_run(
+    name: str, *, every: dt.timedelta, clock: Callable[[], dt.datetime] = timezone.now
+) -> Iterator[dict[str, Any]]:
+    """Record one run of a periodic job that promises to run `every` so often.
+
+    The block fills the yielded dict with counts for the operations page. A failure is recorded by class and message
+    and raised on. Use outside a transaction: the record of a failed run must survive its rollback.
+    """
+    started = clock()
+    JobRun.objects.update_or_create(name=name, defaults={"promised_every": every, "started_at": started})
+    outcome: dict[str, Any] = {}
+    row = JobRun.objects.filter(name=name)
+    try:
+        yield outcome
+    except Exception as error:
+        failure = f"{type(error).__name__}: {error}"[:FAILURE_LENGTH]
+        row.update(finished_at=clock(), failure=failure, outcome=outcome)
+        raise
+    finished = clock()
+    row.update(finished_at=finished, succeeded_at=finished, failure="", outcome=outcome)
