@@ -1,0 +1,57 @@
+"""Every page a browser walks: tests/e2e/test_pages.py opens each one as each of its roles, in both themes and
+languages. Add a row for each page you make; `{...}` in a path is an attribute of the seed below."""
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.constants import Role
+from apps.core.calendar import today as date_of
+from tests import factories
+
+PUBLIC = "public"
+ENTERPRISE = "enterprise"
+
+# (path, roles that open it)
+PAGES: list[tuple[str, tuple[str, ...]]] = [
+    ("/", (PUBLIC,)),
+    ("/accessibility/", (PUBLIC,)),
+    ("/privacy/", (PUBLIC,)),
+    ("/open-data/", (PUBLIC,)),
+    ("/appearance/", (PUBLIC, Role.WINDOW_CLERK)),
+    ("/no-such-page/", (PUBLIC,)),
+    ("/accounts/login/", (PUBLIC,)),
+    ("/accounts/signup/", (PUBLIC,)),
+    ("/desk/", (Role.WINDOW_CLERK, Role.SUPERVISOR, Role.LEADER, Role.AUDIT_ADMIN)),
+    ("/desk/?expected=403", (ENTERPRISE,)),
+    ("/my/", (ENTERPRISE,)),
+]
+
+
+def seed() -> SimpleNamespace:
+    """A small city: one firm with a certificate of each kind of trouble, seen by every role."""
+    organisation = factories.organisation("示例·梵净山翠峰茶业有限公司", uscc="91520602MA6DL0011J")
+    today = date_of(timezone.now())
+    certificate = factories.certificate(organisation, scope="绿茶、红茶的种植与加工")
+    factories.certificate(organisation, valid_to=today + dt.timedelta(days=20))
+    factories.certificate(
+        organisation,
+        status="suspended",
+        status_since=today - dt.timedelta(days=90),
+        suspended_until=today + dt.timedelta(days=5),
+    )
+    factories.certificate(organisation, surveillance_due=today - dt.timedelta(days=3))
+    return SimpleNamespace(organisation=organisation, certificate=certificate, bare=factories.organisation())
+
+
+def person_of(role: str, city: SimpleNamespace) -> Any:
+    """The account that plays the role; None for the public."""
+    if role == PUBLIC:
+        return None
+    if role == ENTERPRISE:
+        user = factories.person()
+        factories.member(user, city.organisation)
+        return user
+    return factories.staff(Role(role))
