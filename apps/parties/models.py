@@ -85,6 +85,8 @@ class Organisation(models.Model):
             GinIndex(fields=["search"], name="organisation_search"),
             models.Index(fields=["division_code", "id"], name="organisation_division"),
             models.Index(fields=["initials"], name="organisation_initials", opclasses=["text_pattern_ops"]),
+            models.Index(fields=["uscc"], name="organisation_uscc", opclasses=["text_pattern_ops"]),
+            models.Index(fields=["org_code"], name="organisation_org_code", opclasses=["text_pattern_ops"]),
         ]
 
     def __str__(self) -> str:
@@ -179,6 +181,7 @@ class Claim(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="claims")
     uscc = models.CharField(_("统一社会信用代码"), max_length=18)
     organisation_name = models.CharField(_("单位名称"), max_length=200)
+    division_code = models.CharField(_("行政区划"), max_length=6, blank=True, help_text="whose window staff decide")
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="claims")
     position = models.CharField(_("职务"), max_length=100)
     statement = models.TextField(_("说明"), blank=True)

@@ -1,0 +1,41 @@
+"""Reads about organisations, the people who act for them, claims, merges and divisions."""
+
+from apps.parties.selectors.divisions import (
+    county_choices,
+    current_codes,
+    division_name,
+    known_division_codes,
+    place_name,
+)
+from apps.parties.selectors.memberships import (
+    manager_ids_of,
+    managers_of,
+    membership_of,
+    organisations_of,
+    running_memberships,
+)
+from apps.parties.selectors.organisations import (
+    find_by_approval,
+    find_by_code,
+    resolve,
+    resolve_id,
+    search_organisations,
+)
+
+__all__ = [
+    "county_choices",
+    "current_codes",
+    "division_name",
+    "find_by_approval",
+    "find_by_code",
+    "known_division_codes",
+    "manager_ids_of",
+    "managers_of",
+    "membership_of",
+    "organisations_of",
+    "place_name",
+    "resolve",
+    "resolve_id",
+    "running_memberships",
+    "search_organisations",
+]

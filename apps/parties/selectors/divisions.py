@@ -1,0 +1,75 @@
+"""Divisions by code. The table changes once a year, so each process reads it once; `forget` is for the loader."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils.translation import get_language
+from pypinyin import lazy_pinyin
+
+from apps.accounts.rules import scope_prefix
+from apps.parties.constants import DivisionLevel
+from apps.parties.models import Division, Jurisdiction
+from apps.parties.rules.divisions import ENGLISH, follow
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[dict[str, str], dict[str, list[list[object]]]]:
+    """(names by code, successors of repealed codes). Empty until load_divisions ran; then it is not kept."""
+    names, repealed = {}, {}
+    for code, name, until, successors in Division.objects.values_list("code", "name", "until", "successors"):
+        names[code] = name
+        if until is not None:
+            repealed[code] = successors
+    names.update(Jurisdiction.objects.values_list("code", "name"))
+    return names, repealed
+
+
+def _names() -> tuple[dict[str, str], dict[str, list[list[object]]]]:
+    table = _table()
+    if not table[0]:
+        forget()
+    return table
+
+
+def forget() -> None:
+    """Drop what the process remembers (after load_divisions)."""
+    _table.cache_clear()
+
+
+def division_name(code: str, language: str | None = None) -> str:
+    """The name of a division or jurisdiction, current or repealed; the code itself if unknown, "" for ""."""
+    name = _names()[0].get(code)
+    if name is None:
+        return code
+    if (language or get_language() or "").startswith("en"):
+        return ENGLISH.get(code) or " ".join(lazy_pinyin(name)).title()
+    return name
+
+
+def place_name(division_code: str, jurisdiction_code: str = "", language: str | None = None) -> str:
+    """The area that supervises: the development zone if there is one, else the division."""
+    return division_name(jurisdiction_code or division_code, language)
+
+
+def current_codes(code: str) -> tuple[str, ...]:
+    """The codes in use that cover the area of `code` today: 522201 -> (520602, 520603), 520621 -> (520621,)."""
+    return follow(code, _names()[1])
+
+
+def known_division_codes() -> frozenset[str]:
+    """Every six-digit code, current and repealed (for resident identity numbers)."""
+    return frozenset(code for code in _names()[0] if len(code) == 6 and code.isdigit())
+
+
+def county_choices(language: str | None = None) -> list[tuple[str, str]]:
+    """(code, name) of the counties of the jurisdiction that this installation serves, in code order."""
+    codes = Division.objects.filter(
+        code__startswith=scope_prefix(settings.HOME_DIVISION), level=DivisionLevel.COUNTY, until=None
+    )
+    return [(code, division_name(code, language)) for code in codes.order_by("code").values_list("code", flat=True)]
+
+
+def jurisdiction_choices(language: str | None = None) -> list[tuple[str, str]]:
+    """(code, name) of the development zones."""
+    codes = Jurisdiction.objects.order_by("code").values_list("code", flat=True)
+    return [(code, division_name(code, language)) for code in codes]
