@@ -149,6 +149,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 RATELIMIT_USE_CACHE = "default"
+# Requests a minute from one address (apps.core.limits). "lookup": search, verification; "page": a known permalink.
+PUBLIC_BUDGETS = {"lookup": env.int("LOOKUP_BUDGET", default=30), "page": env.int("PAGE_BUDGET", default=300)}
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)  # proxies in front that we believe
 
 # Chinese is the language of the sources and of the law; English is the one catalogue (ADR 0006).

@@ -1,0 +1,218 @@
+"""Search of the register: words in names, scopes and products, with filters, newest first, at national size.
+
+A word matches a certificate if its holder's names or its own scope and products contain it. Two ways find the same
+rows (rules.plan says when each is fast); a walk that reads its whole window without filling the page falls back to
+gathering, so that a word which only old certificates contain is found too.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from django.db import OperationalError, connection, transaction
+from psycopg2.errors import QueryCanceled
+
+from apps.certifications.models import Certificate
+from apps.certifications.rules.plan import BODY_SHARE, DIVISION_SHARE, STATUS_SHARE, WINDOW, Choice, Way, choose
+from apps.certifications.rules.query import Word
+from apps.certifications.selectors.frequencies import expect, total_certificates
+from apps.certifications.selectors.matching import Criteria, Cursor, Part, facet_part, gather_part, walk_part
+
+PAGE_SIZE = 20
+COUNTED = 1_000  # matches counted and summed up where a word is frequent
+INLINE_MATCHES = 2_000.0  # up to so many expected matches the summary comes with the page
+PUBLIC_TIMEOUT_MS = 3_000
+
+
+class SearchTooSlow(Exception):
+    """The database did not answer within PUBLIC_TIMEOUT_MS; the question must be narrower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of results and the cursors of its neighbours. `summary_inline`: counting it all is cheap."""
+
+    certificates: list[Certificate]
+    next: Cursor | None
+    previous: Cursor | None
+    summary_inline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many matches, and how they divide.
+
+    `capped`: only the newest COUNTED matches were looked at, there are more. `partial`: fewer were found, but only the
+    newest WINDOW certificates were read, so there may be more.
+    """
+
+    total: int
+    capped: bool = False
+    partial: bool = False
+    statuses: Counter[str] = field(default_factory=Counter)
+    projects: Counter[str] = field(default_factory=Counter)
+    divisions: Counter[str] = field(default_factory=Counter)
+    bodies: Counter[int] = field(default_factory=Counter)
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """A read transaction that gives up after PUBLIC_TIMEOUT_MS, as SearchTooSlow."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('statement_timeout', %s, true), set_config('enable_memoize', 'off', true)",
+                [str(PUBLIC_TIMEOUT_MS)],
+            )
+            yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise SearchTooSlow from error
+        raise
+
+
+def search(
+    criteria: Criteria,
+    *,
+    today: dt.date,
+    cursor: Cursor | None = None,
+    size: int = PAGE_SIZE,
+    way: Way | None = None,
+) -> Page:
+    """One page. `way` forces a plan (tests and the bench); both give the same page."""
+    with bounded():
+        choice = _choice(criteria, wanted=size + 1)
+        chosen = replace(choice, way=way) if way else choice
+        ids = matching_ids(criteria, chosen, today=today, cursor=cursor, wanted=size + 1)
+        more, ids = len(ids) > size, ids[:size]
+        if cursor is not None and cursor.backwards:
+            ids.reverse()
+        certificates = for_lists(ids)
+    return _page(certificates, more, cursor, summary_inline=_is_cheap(choice))
+
+
+def summary(criteria: Criteria, *, today: dt.date, way: Way | None = None) -> Summary:
+    """Count and divide the matches: all of them where they are gathered, else the newest COUNTED."""
+    with bounded():
+        choice = _choice(criteria, wanted=COUNTED + 1)
+        gathers = bool(criteria.conditions) and (way or choice.way) == Way.GATHER
+        found = (
+            gather_part(criteria, choice.leader, today=today)
+            if gathers
+            else walk_part(criteria, today=today, cursor=None, wanted=COUNTED + 1)
+        )
+        rows = _run(facet_part(found, today))
+    complete = gathers or not criteria.conditions or total_certificates()[0] <= WINDOW
+    return _summary(rows, complete=complete, capped_at=None if gathers else COUNTED)
+
+
+def matching_ids(
+    criteria: Criteria, choice: Choice, *, today: dt.date, cursor: Cursor | None, wanted: int
+) -> list[int]:
+    """The ids of the next `wanted` matches in reading order (reversed if the cursor goes backwards)."""
+    if not criteria.conditions:
+        part = walk_part(criteria, today=today, cursor=cursor, wanted=wanted)
+        return [row[0] for row in _run(part)]
+    if choice.way == Way.WALK:
+        part = walk_part(criteria, today=today, cursor=cursor, wanted=wanted)
+        ids = [row[0] for row in _run(part)]
+        if len(ids) >= wanted:
+            return ids
+    part = gather_part(criteria, choice.leader, today=today, cursor=cursor, wanted=wanted)
+    return [row[0] for row in _run(part)]
+
+
+def for_lists(ids: list[int]) -> list[Certificate]:
+    """Certificates with what a list shows of them, in the order of `ids`, without the wide search columns."""
+    rows = Certificate.objects.select_related("holder", "body", "project", "source").only(
+        *("number", "token", "status", "status_since", "valid_to", "issued_on", "listed_on", "holder_name", "scope"),
+        *("division_code", "confirmed_at", "standard_text", "products"),
+        *("holder__name", "holder__uscc", "holder__kind", "body__name", "body__approval_number"),
+        *("project__name", "project__name_en", "project__group", "source__cadence_days", "source__name"),
+    )
+    found = {certificate.pk: certificate for certificate in rows.filter(pk__in=ids)}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _choice(criteria: Criteria, *, wanted: int) -> Choice:
+    total, per_holder = total_certificates()
+    words = [expect(word, names=names) for word, names in criteria.conditions]
+    return choose(
+        words,
+        total=total,
+        per_holder=per_holder,
+        wanted=wanted,
+        share=_share(criteria),
+        reach=_reach(criteria),
+        filtered=criteria.is_filtered,
+    )
+
+
+def _share(criteria: Criteria) -> float:
+    return STATUS_SHARE.get(criteria.status, 1.0)
+
+
+def _reach(criteria: Criteria) -> float:
+    """The part of the register behind the index condition of the walk."""
+    reach = DIVISION_SHARE.get(len(criteria.division), 1.0)
+    if criteria.body_id:
+        reach = min(reach, BODY_SHARE)
+    return reach if not criteria.holder_id else min(reach, 1e-6)
+
+
+def _is_cheap(choice: Choice) -> bool:
+    return choice.way == Way.GATHER and choice.matches <= INLINE_MATCHES
+
+
+def _page(certificates: list[Certificate], more: bool, cursor: Cursor | None, *, summary_inline: bool) -> Page:
+    if not certificates:
+        return Page([], None, None, summary_inline)
+    backwards = cursor is not None and cursor.backwards
+    first, last = certificates[0], certificates[-1]
+    onward = Cursor(last.listed_on, last.pk) if more or backwards else None
+    back = (
+        Cursor(first.listed_on, first.pk, backwards=True)
+        if (cursor and not backwards) or (backwards and more)
+        else None
+    )
+    return Page(certificates, onward, back, summary_inline)
+
+
+def _run(part: Part) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(part.text, part.values)
+        return cursor.fetchall()
+
+
+def _summary(rows: list[tuple], *, complete: bool, capped_at: int | None) -> Summary:
+    """Rows of facet_part: (which grouping, status, project, division, body, count)."""
+    total = next((row[5] for row in rows if row[0] == 15), 0)
+    capped = capped_at is not None and total > capped_at
+    made = Summary(capped_at if capped and capped_at else total, capped, partial=not complete and not capped)
+    counters: dict[int, tuple[Counter, int]] = {
+        7: (made.statuses, 1),
+        11: (made.projects, 2),
+        13: (made.divisions, 3),
+        14: (made.bodies, 4),
+    }
+    for row in rows:
+        if row[0] in counters:
+            counter, column = counters[row[0]]
+            counter[row[column]] += row[5]
+    return made
+
+
+__all__ = [
+    "COUNTED",
+    "PAGE_SIZE",
+    "Criteria",
+    "Cursor",
+    "Page",
+    "SearchTooSlow",
+    "Summary",
+    "Word",
+    "search",
+    "summary",
+]
