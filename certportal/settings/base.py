@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from certportal import logs
 from certportal.env import ROOT, database, env, redis
 
 BASE_DIR = ROOT
@@ -184,6 +185,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "core.heartbeat": {"task": "core.heartbeat", "schedule": 60.0, "options": {"expires": 60}},
 }
 
+# What manage.py setup_data runs after the migrations, in this order; the demo once, into an empty database.
+REFERENCE_COMMANDS = ["load_divisions", "load_reference"]
+DEMO_COMMANDS = ["demo_city"]
+
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
@@ -199,16 +204,4 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "structlog.processors.JSONRenderer",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"apps": {"level": "INFO"}, "certportal": {"level": "INFO"}},
-}
+LOGGING = logs.configure(terminal=False, requests="INFO")
