@@ -28,6 +28,7 @@ DEFAULT = "default"
 
 VARIANTS = {DEFAULT: _("一般认证"), CCC: _("强制性产品认证"), ORGANIC: _("有机产品认证")}
 
+# Constants of this module and of the vocabulary only; every value is a parameter.
 _COLUMNS = f"""
 SELECT c.id AS subject_id, c.{{due}} AS due_on, c.holder_id AS organisation_id, c.division_code, c.body_id,
        CASE WHEN c.shape = {int(Shape.CCC)} THEN '{CCC}'
@@ -36,7 +37,7 @@ SELECT c.id AS subject_id, c.{{due}} AS due_on, c.holder_id AS organisation_id, 
 FROM certifications_certificate c
 WHERE c.{{due}} BETWEEN %(first)s AND %(last)s AND {{condition}}
   AND NOT EXISTS (SELECT 1 FROM certifications_certificate s WHERE s.predecessor_id = c.id)
-"""
+"""  # noqa: S608
 _RUNNING = f"c.status IN ('{Status.VALID.value}', '{Status.SUSPENDED.value}')"
 # Two branches, because the index of running certificates does not hold the expired ones.
 _EXPIRY_SQL = (

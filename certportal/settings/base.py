@@ -3,6 +3,7 @@ installation comes from the environment (.env.example lists every variable)."""
 
 from typing import Any
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from certportal import logs
@@ -168,6 +169,13 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 MAILBOX_DIR = BASE_DIR / "var" / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
 EMAIL_TIMEOUT = 10
+EMAIL_KEYED = env.bool("EMAIL_KEYED", default=True)  # False: the relay would show a second copy of a Message-ID twice
+NOTIFICATION_CHANNELS = {
+    "email": "apps.notifications.channels.EmailAdapter",
+    "sms": env.str("SMS_ADAPTER", default="apps.notifications.channels.SmsFileAdapter"),
+}
+NOTIFICATION_LEASE_SECONDS = 30  # more than EMAIL_TIMEOUT, or a slow relay would count as a dead worker
+NOTIFICATION_BACKOFF_SCALE = 1
 
 CELERY_BROKER_URL = redis()
 CELERY_RESULT_BACKEND = None
@@ -183,6 +191,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "core.heartbeat": {"task": "core.heartbeat", "schedule": 60.0, "options": {"expires": 60}},
+    "notifications.close_settled": {"task": "notifications.close_settled", "schedule": crontab(minute=20)},
+    "notifications.reconcile": {"task": "notifications.reconcile", "schedule": crontab(hour=21, minute=40)},
 }
 
 # What manage.py setup_data runs after the migrations, in this order; the demo once, into an empty database.

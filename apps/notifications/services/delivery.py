@@ -26,16 +26,16 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 _CLAIM = """
-WITH due AS (
-    SELECT id, state FROM (
-        (SELECT id, state, next_at AS at FROM notifications_message
-         WHERE state IN ('planned', 'failed') AND (next_at <= %(now)s OR next_at > %(latest_next)s)
-         ORDER BY next_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-        UNION ALL
-        (SELECT id, state, lease_until AS at FROM notifications_message
-         WHERE state = 'sending' AND (lease_until <= %(now)s OR lease_until > %(latest_lease)s)
-         ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
-    ) either ORDER BY at LIMIT 1
+WITH waiting AS (
+    SELECT id, state, next_at AS at FROM notifications_message
+    WHERE state IN ('planned', 'failed') AND (next_at <= %(now)s OR next_at > %(latest_next)s)
+    ORDER BY next_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+), abandoned AS (
+    SELECT id, state, lease_until AS at FROM notifications_message
+    WHERE state = 'sending' AND (lease_until <= %(now)s OR lease_until > %(latest_lease)s)
+    ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED
+), due AS (
+    SELECT id, state FROM (SELECT * FROM waiting UNION ALL SELECT * FROM abandoned) either ORDER BY at LIMIT 1
 )
 UPDATE notifications_message m
 SET state = 'sending', claim = m.claim + 1, attempts = least(m.attempts + 1, 32000), lease_until = %(lease)s

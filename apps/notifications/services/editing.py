@@ -118,7 +118,9 @@ def _problems(found: ReminderRule, change: RuleChange, day: dt.date) -> list[Pro
         problems.append(Problem("choice", "channels", "", _("至少要选择一个渠道"), _("请勾选渠道")))
     if change.effective_from < max(day, found.effective_from):
         value = change.effective_from.isoformat()
-        problems.append(Problem("past", "effective_from", value, _("生效日期不能早于今天"), _("请填写今天或以后的日期")))
+        problems.append(
+            Problem("past", "effective_from", value, _("生效日期不能早于今天"), _("请填写今天或以后的日期"))
+        )
     return problems
 
 

@@ -88,7 +88,8 @@ def _reachable(user_ids: set[int], channels: list[str]) -> list[tuple[int, str]]
         (person.pk, channel)
         for person in people
         for channel in channels
-        if channel == Channel.IN_APP or (getattr(person, has[Channel(channel)]) and channel not in off.get(person.pk, []))
+        if channel == Channel.IN_APP
+        or (getattr(person, has[Channel(channel)]) and channel not in off.get(person.pk, []))
     ]
 
 

@@ -13,6 +13,8 @@ from apps.core.problems import Refused, StaleVersion
 from apps.notifications.constants import Channel
 from apps.notifications.models import CalendarFeed, Message, Preference
 
+Facts = dict[str, Any]
+
 
 def mark_read(*, actor: Actor, now: dt.datetime, message: Message | None = None) -> int:
     """Mark one in-app message, or all of the actor's, as read. No trail entry: reading one's own mail is no act."""
@@ -75,8 +77,12 @@ def _revoke(actor: Actor, now: dt.datetime) -> int:
 
 
 def _record(
-    actor: Actor, now: dt.datetime, action: str, kind: str, pk: Any, before: dict[str, Any] | None, after: dict[str, Any]
+    actor: Actor,
+    now: dt.datetime,
+    action: str,
+    kind: str,
+    pk: Any,
+    before: dict[str, Any] | None,
+    after: dict[str, Any],
 ) -> None:
-    audit.record(
-        actor=actor, now=now, action=action, subject_kind=kind, subject_id=pk, before=before, after=after
-    )
+    audit.record(actor=actor, now=now, action=action, subject_kind=kind, subject_id=pk, before=before, after=after)

@@ -110,7 +110,8 @@ def _memberships(day: dt.date) -> list[tuple[int, int, str]]:
 
 
 def _officers(day: dt.date) -> list[tuple[int, str]]:
-    sql = """SELECT g.user_id, n.division_code, g.starts_on, g.ends_on, g.ended_at, u.is_active FROM accounts_rolegrant g
+    sql = """SELECT g.user_id, n.division_code, g.starts_on, g.ends_on, g.ended_at, u.is_active
+        FROM accounts_rolegrant g
         JOIN accounts_user u ON u.id = g.user_id JOIN accounts_unit n ON n.id = u.unit_id
         WHERE g.role IN ('officer', 'supervisor')"""
     return [(row[0], row[1]) for row in _rows(sql) if row[5] and row[4] is None and _runs(row[2], row[3], day)]
