@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from apps.core.events import declare_topics
@@ -9,3 +11,4 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         declare_topics(Topic)
+        import_module("apps.parties.services.moving").register_own_rows()  # models exist only now

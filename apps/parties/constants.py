@@ -60,3 +60,10 @@ class Topic(StrEnum):
     # role_label, ends_on (ISO date or ""), inviter_name, path (link path with the token: never log it), expires_at, now
     MEMBERSHIP_ENDED = "parties.membership.ended"  # membership_id, user_id, organisation_id, organisation_name, role,
     # cause ("removed", "left", "expired"), now
+
+
+class MergeReason(models.TextChoices):
+    SAME_CODE = "same_code", _("代码相同")
+    SAME_NAME = "same_name", _("名称相同")
+    OTHER_NAME = "other_name", _("现用名称与另一组织的曾用名或别名相同")
+    STAFF = "staff", _("工作人员提出")

@@ -1,0 +1,51 @@
+"""Pairs of records that may be one party, and pairs that certainly are."""
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from apps.parties.constants import MergeState
+from apps.parties.merging import movers
+from apps.parties.models import MergeCandidate, Organisation
+
+_EQUAL_CODES = """
+    SELECT DISTINCT c.organisation_id, k.id
+    FROM parties_organisationcode c
+    JOIN parties_organisation d ON d.id = c.organisation_id AND d.merged_into_id IS NULL
+    CROSS JOIN LATERAL (SELECT upper(replace(c.value, '-', '')) AS value) AS plain
+    JOIN parties_organisation k
+      ON k.org_code = CASE WHEN length(plain.value) = 18 THEN substr(plain.value, 9, 9) ELSE plain.value END
+     AND k.merged_into_id IS NULL AND k.id <> d.id
+    WHERE d.org_code IS NULL
+    ORDER BY 1, 2
+"""
+
+
+def equal_code_pairs() -> list[tuple[int, int]]:
+    """(record without a code of its own, living record that has the code under which a source knew the first)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EQUAL_CODES)
+        return cursor.fetchall()
+
+
+def undecided(pairs: QuerySet[MergeCandidate]) -> QuerySet[MergeCandidate]:
+    """Pairs that wait for a decision and whose records both still stand alone."""
+    return pairs.filter(
+        state__in=(MergeState.OPEN, MergeState.REVERTED), kept__merged_into=None, duplicate__merged_into=None
+    )
+
+
+def pair_of_counts(first: Organisation, second: Organisation) -> list[tuple[Any, int, int]]:
+    """(label, rows of the first, rows of the second) for everything that a merge would move."""
+    ids = (first.pk, second.pk)
+    counted = [(mover.label, mover.count(ids)) for mover in movers()]
+    return [(label, found.get(first.pk, 0), found.get(second.pk, 0)) for label, found in counted]
+
+
+def merges_of(organisation_id: int) -> QuerySet[MergeCandidate]:
+    """Every pair in which the organisation stands, newest first."""
+    both = MergeCandidate.objects.filter(kept_id=organisation_id) | MergeCandidate.objects.filter(
+        duplicate_id=organisation_id
+    )
+    return both.select_related("kept", "duplicate").order_by("-found_at", "-pk")
