@@ -1,10 +1,5 @@
 from django.apps import AppConfig
 
-from apps.certifications.reminders import register_events
-
 
 class CertificationsConfig(AppConfig):
     name = "apps.certifications"
-
-    def ready(self) -> None:
-        register_events()

@@ -3,10 +3,8 @@ installation comes from the environment (.env.example lists every variable)."""
 
 from typing import Any
 
-from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
-from certportal import logs
 from certportal.env import ROOT, database, env, redis
 
 BASE_DIR = ROOT
@@ -169,13 +167,6 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 MAILBOX_DIR = BASE_DIR / "var" / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
 EMAIL_TIMEOUT = 10
-EMAIL_KEYED = env.bool("EMAIL_KEYED", default=True)  # False: the relay would show a second copy of a Message-ID twice
-NOTIFICATION_CHANNELS = {
-    "email": "apps.notifications.channels.EmailAdapter",
-    "sms": env.str("SMS_ADAPTER", default="apps.notifications.channels.SmsFileAdapter"),
-}
-NOTIFICATION_LEASE_SECONDS = 30  # more than EMAIL_TIMEOUT, or a slow relay would count as a dead worker
-NOTIFICATION_BACKOFF_SCALE = 1
 
 CELERY_BROKER_URL = redis()
 CELERY_RESULT_BACKEND = None
@@ -191,13 +182,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "core.heartbeat": {"task": "core.heartbeat", "schedule": 60.0, "options": {"expires": 60}},
-    "notifications.close_settled": {"task": "notifications.close_settled", "schedule": crontab(minute=20)},
-    "notifications.reconcile": {"task": "notifications.reconcile", "schedule": crontab(hour=21, minute=40)},
+    "certifications.expiry": {"task": "certifications.sweep_expiry", "schedule": 3600.0, "options": {"expires": 3600}},
 }
-
-# What manage.py setup_data runs after the migrations, in this order; the demo once, into an empty database.
-REFERENCE_COMMANDS = ["load_divisions", "load_reference"]
-DEMO_COMMANDS = ["demo_city"]
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -214,4 +200,16 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-LOGGING = logs.configure(terminal=False, requests="INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": "structlog.stdlib.ProcessorFormatter",
+            "processor": "structlog.processors.JSONRenderer",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"apps": {"level": "INFO"}, "certportal": {"level": "INFO"}},
+}
