@@ -6,6 +6,7 @@ app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("desk/", home.desk, name="desk"),
+    path("desk/expiring/", home.expiring_list, name="expiring"),
     path("my/", home.obligations, name="obligations"),
     path("appearance/", appearance.appearance, name="appearance"),
     path("language/<slug:code>/", appearance.language, name="language"),

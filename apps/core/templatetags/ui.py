@@ -5,8 +5,10 @@ from django.core.paginator import Page
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 
 register = template.Library()
+SOON = 30  # days: from here on a day that comes is urgent
 SPRITE = "vendor/tabler-icons-3.51.0/sprite.svg"  # written by manage.py vendor_assets; names are in vendor.lock.json
 
 
@@ -37,3 +39,15 @@ def page_numbers(page: Page) -> list[int | None]:
     gap = str(page.paginator.ELLIPSIS)
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     return [None if str(number) == gap else int(number) for number in numbers]
+
+
+@register.simple_tag
+def days_left(days: int) -> SafeString:
+    """A chip that says how many days are left, or by how many a day was missed."""
+    if days < 0:
+        text = ngettext("已过 %(days)s 天", "已过 %(days)s 天", -days) % {"days": -days}
+        return chip("over", text, "alert")
+    if days == 0:
+        return chip("due", gettext("今天到期"), "clock")
+    text = ngettext("还有 %(days)s 天", "还有 %(days)s 天", days) % {"days": days}
+    return chip("due" if days <= SOON else "ok", text, "clock" if days <= SOON else "check")

@@ -1,0 +1,56 @@
+"""What a certificate asks of its holder, what follows if it is not done, and by which rule."""
+
+import datetime as dt
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.certifications.constants import Shape
+
+Words = str | Promise
+
+# How many days ahead a duty is shown. Recertification is prepared from half a year before (DOMAIN.md, section 8).
+EXPIRY_HORIZON = dt.timedelta(days=180)
+SURVEILLANCE_HORIZON = dt.timedelta(days=90)
+# A lapsed certificate stays on the list this long, so that nobody overlooks that it may not be used any more.
+LAPSED_FOR = dt.timedelta(days=30)
+SOON = 30  # days
+
+
+class Duty(StrEnum):
+    EXPIRY = "expiry"
+    SURVEILLANCE = "surveillance"
+    SUSPENSION = "suspension"
+
+
+_NAMES: dict[Duty, Words] = {
+    Duty.EXPIRY: _("有效期届满"),
+    Duty.SURVEILLANCE: _("接受监督"),
+    Duty.SUSPENSION: _("暂停期满"),
+}
+_CAR_26 = _("《认证认可条例》第二十六条")
+
+
+def duty_name(duty: Duty) -> Words:
+    return _NAMES[duty]
+
+
+def duties_consequence(duty: Duty, shape: int) -> Words:
+    """What happens if the day passes, said to the holder."""
+    if duty == Duty.EXPIRY and shape == Shape.CCC:
+        return _("到期未换发新证，产品不得出厂、销售或者进口；违者处五万元以上二十万元以下罚款。")
+    if duty == Duty.EXPIRY:
+        return _("到期未完成再认证，证书次日自动失效，不得继续使用证书和认证标志；之后按初次认证办理。")
+    if duty == Duty.SURVEILLANCE:
+        return _("期限内未接受监督，发证机构将暂停证书；暂停期间不得使用证书和认证标志。")
+    return _("期满仍未整改合格，发证机构将撤销证书；因自身原因被撤销的，一年内不得再申请同类管理体系认证。")
+
+
+def duties_basis(duty: Duty, shape: int) -> Words:
+    """The rule behind the consequence."""
+    if duty == Duty.EXPIRY:
+        return _("《认证认可条例》第六十六条") if shape == Shape.CCC else _("证书所载有效期")
+    if shape == Shape.MANAGEMENT and duty == Duty.SURVEILLANCE:
+        return _("《认证认可条例》第二十六条；CNCA-QMS-01:2025《质量管理体系认证规则》")
+    return _CAR_26

@@ -1,0 +1,101 @@
+"""What the home pages show, read through the selectors of the apps that own the facts."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.constants import Permission
+from apps.accounts.models import User
+from apps.accounts.policies import has_permission, scope_of
+from apps.certifications.selectors import obligations, workload
+from apps.core.calendar import today
+from apps.core.selectors import late_jobs
+from apps.parties.models import Organisation
+from apps.parties.selectors import organisations_of
+from apps.portal.charts import Tile, county_tiles
+
+P = Permission
+WHOLE_CITY = 4  # characters of the prefix that a unit of the whole city sees
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number on the staff home and the list it counts. `tone`: "", warn or bad."""
+
+    label: str | Promise
+    value: int
+    url: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The staff home of one person: what waits for them, what ends soon where they watch, what does not run."""
+
+    waiting: list[Figure] = field(default_factory=list)
+    expiring: list[Figure] = field(default_factory=list)
+    tiles: list[Tile] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What is due for one organisation."""
+
+    organisation: Organisation
+    obligations: list[obligations.Obligation]
+
+
+def desk_of(user: User, now: dt.datetime) -> Desk:
+    """Only what the person's roles let them open, so that every number leads somewhere."""
+    desk = Desk(waiting=_waiting(user))
+    if has_permission(user, P.CERTIFICATE_VIEW_INTERNAL):
+        scope = scope_of(user)
+        counts = obligations.expiring_counts(scope, today(now))
+        desk.expiring.extend(
+            Figure(_WITHIN[days], number, expiring_url(days), "warn" if days == obligations.WINDOWS[0] and number else "")
+            for days, number in counts.within.items()
+        )
+        if len(scope) <= WHOLE_CITY:
+            urls = {code: expiring_url(obligations.WINDOWS[-1], code) for code in counts.by_division}
+            desk.tiles.extend(county_tiles(counts.by_division, urls))
+    if has_permission(user, P.OPERATIONS_VIEW):
+        desk.late.extend(late_jobs(now).values_list("name", flat=True))
+    return desk
+
+
+_WITHIN: dict[int, Promise] = {30: _("30 天内到期"), 60: _("60 天内到期"), 90: _("90 天内到期")}
+
+
+def expiring_url(within: int, division: str = "") -> str:
+    """The list behind a number of the desk."""
+    asked = {"within": within, "division": division} if division else {"within": within}
+    return f"{reverse('portal:expiring')}?{urlencode(asked)}"
+
+
+def _waiting(user: User) -> list[Figure]:
+    figures: list[Figure] = []
+    if has_permission(user, P.CONFLICT_DECIDE):
+        number = workload.open_conflicts()
+        figures.append(Figure(_("待处理的数据冲突"), number, "", "bad" if number else ""))
+    if has_permission(user, P.IMPORT_MANAGE):
+        figures.append(Figure(_("进行中的导入"), workload.imports_in_progress(), ""))
+    if has_permission(user, P.MISMATCH_HANDLE):
+        number = workload.open_mismatches(scope_of(user))
+        figures.append(Figure(_("待处理的公众报告"), number, "", "warn" if number else ""))
+    return figures
+
+
+def duties_of(user: User, now: dt.datetime) -> list[Duties]:
+    """What is due, organisation by organisation that the person acts for; those with nothing due come too."""
+    day = today(now)
+    organisations = list(organisations_of(user, day))
+    due = defaultdict(list)
+    for duty in obligations.obligations_of([organisation.pk for organisation in organisations], day):
+        due[duty.certificate.holder_id].append(duty)
+    return [Duties(organisation, due[organisation.pk]) for organisation in organisations]
