@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.forms import UploadInput
 from apps.portal.appearance import CHOICES
 from apps.portal.charts import COUNTIES
 
@@ -44,3 +45,32 @@ class ExpiringForm(forms.Form):
         choices=[("", _("全部")), *((code, name) for code, name, _column, _row in COUNTIES)],
         required=False,
     )
+
+
+class SampleForm(forms.Form):
+    """One field of every kind, for the style guide."""
+
+    name = forms.CharField(label=_("单位名称"), max_length=200, help_text=_("与营业执照一致。"))
+    code = forms.CharField(label=_("统一社会信用代码"), max_length=18, required=False)
+    kind = forms.ChoiceField(
+        label=_("类型"), choices=[("a", _("企业")), ("b", _("认证机构"))], widget=forms.RadioSelect
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("业务"),
+        choices=[("q", _("质量管理体系")), ("e", _("环境管理体系"))],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    county = forms.ChoiceField(label=_("区县"), choices=[(code, name) for code, name, _x, _y in COUNTIES])
+    day = forms.DateField(label=_("日期"), widget=forms.DateInput({"type": "date"}), required=False)
+    text = forms.CharField(label=_("说明"), widget=forms.Textarea({"rows": 3}), required=False)
+    file = forms.FileField(
+        label=_("证明文件"), widget=UploadInput(types=("pdf", "jpg", "png"), max_bytes=30 * 1024 * 1024), required=False
+    )
+    agree = forms.BooleanField(label=_("我已核对以上内容"), help_text=_("提交后不能修改。"))
+
+    def clean_code(self) -> str:
+        """Always faulty when filled, to show an error."""
+        if self.cleaned_data["code"]:
+            raise forms.ValidationError(_("第 18 位应为校验码，不能是字母 O；请对照营业执照核对。"))
+        return ""

@@ -58,7 +58,9 @@ def desk_of(user: User, now: dt.datetime) -> Desk:
         scope = scope_of(user)
         counts = obligations.expiring_counts(scope, today(now))
         desk.expiring.extend(
-            Figure(_WITHIN[days], number, expiring_url(days), "warn" if days == obligations.WINDOWS[0] and number else "")
+            Figure(
+                _WITHIN[days], number, expiring_url(days), "warn" if days == obligations.WINDOWS[0] and number else ""
+            )
             for days, number in counts.within.items()
         )
         if len(scope) <= WHOLE_CITY:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.portal.views import appearance, home, texts
+from apps.portal.views import appearance, home, styleguide, texts
 
 app_name = "portal"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("accessibility/", texts.accessibility, name="accessibility"),
     path("privacy/", texts.privacy, name="privacy"),
     path("open-data/", texts.open_data, name="open_data"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]

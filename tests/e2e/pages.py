@@ -27,6 +27,8 @@ PAGES: list[tuple[str, tuple[str, ...]]] = [
     ("/desk/", (Role.WINDOW_CLERK, Role.SUPERVISOR, Role.LEADER, Role.AUDIT_ADMIN)),
     ("/desk/?expected=403", (ENTERPRISE,)),
     ("/my/", (ENTERPRISE,)),
+    ("/styleguide/", (PUBLIC,)),
+    ("/desk/expiring/?within=60", (Role.SUPERVISOR,)),
 ]
 
 

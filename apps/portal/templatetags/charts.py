@@ -11,10 +11,11 @@ register = template.Library()
 
 
 @register.inclusion_tag("components/tile_map.html")
-def tile_map(tiles: Sequence[Tile], title: str, unit: str = "") -> dict[str, Any]:
-    """The ten counties as squares. `title` says what is counted and when."""
+def tile_map(tiles: Sequence[Tile], title: str, unit: str = "", id: str = "map") -> dict[str, Any]:
+    """The ten counties as squares. `title` says what is counted and when; `id` tells two maps of one page apart."""
     ranked = sorted(tiles, key=lambda tile: -tile.value)
-    return {"tiles": tiles, "ranked": ranked, "title": title, "unit": unit, "most": ranked[0], "least": ranked[-1]}
+    ends = {"most": ranked[0], "least": ranked[-1]}
+    return {"tiles": tiles, "ranked": ranked, "title": title, "unit": unit, "id": id, **ends}
 
 
 @register.inclusion_tag("components/bar_chart.html")

@@ -1,7 +1,17 @@
 """Public pages and home pages."""
 
-from tests.architecture.access import ANYONE, Access
+from apps.accounts.constants import Permission as P
+from tests.architecture.access import ANYONE, SIGNED_IN, Access, staff
 
 ROWS: dict[str, Access] = {
     "portal:home": ANYONE,
+    "portal:desk": staff(),
+    "portal:expiring": staff(P.CERTIFICATE_VIEW_INTERNAL),
+    "portal:obligations": SIGNED_IN,
+    "portal:appearance": ANYONE,
+    "portal:language": ANYONE,
+    "portal:accessibility": ANYONE,
+    "portal:privacy": ANYONE,
+    "portal:open_data": ANYONE,
+    "portal:styleguide": ANYONE,  # in a demo installation; elsewhere staff only
 }
