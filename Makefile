@@ -2,21 +2,46 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test lint bench stop lock
+.PHONY: help run stop setup test lint bench lock
 
-setup: .venv/.ready  ## virtual environment with pinned requirements
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## +/make \1\t/'
+
+run: setup  ## the whole portal with demo data on http://127.0.0.1:8000 (PORT=...); Ctrl-C ends it
+	@exec $(BIN)/python -m certportal.run
+
+stop:  ## end a running portal and the embedded servers
+	@test ! -x $(BIN)/python || $(BIN)/python -m certportal.run --stop
+
+setup: .venv/.ready
 
 .venv/.ready: requirements.txt requirements-dev.txt constraints.txt
-	@echo "» virtual environment and requirements"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: PYTHON=/path/to/python3.11 make run")'
+	@echo "» virtual environment and requirements (once; needs a package index)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-test: setup  ## the whole suite, in parallel, on throw-away servers
+test: setup  ## the whole suite, browser tests included, on throw-away servers
+	@$(BIN)/python -m tests.browser
 	$(BIN)/python -m pytest -n auto
 
-lint: setup
+lint: export DATABASE_URL = postgres://lint
+lint: export REDIS_URL = redis://lint
+lint: setup  ## style, types, layers, migrations, translations, templates, deployment checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	DATABASE_URL=postgres://lint REDIS_URL=redis://lint $(BIN)/mypy
+	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -W ignore manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py messages --check
+	$(BIN)/python manage.py check_templates
+	DJANGO_SETTINGS_MODULE=certportal.settings.prod ALLOWED_HOSTS=portal.example.org \
+	  SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: setup  ## every benchmark as a JSON line beside its yardstick
+	$(BIN)/python manage.py bench
+
+lock: setup  ## renew constraints.txt from the pinned requirements
+	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt

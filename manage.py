@@ -7,7 +7,7 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "certportal.settings.dev")
-    from certportal import embedded
+    from certportal import embedded, env  # noqa: F401  (.env may name the servers)
 
     embedded.provide()
     from django.core.management import execute_from_command_line

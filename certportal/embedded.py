@@ -64,7 +64,7 @@ def stop(folder: Path = VAR) -> None:
     pid = _valkey_state(folder).get("pid")
     if pid and _alive(pid):
         os.kill(pid, signal.SIGTERM)
-        _wait_until(lambda: not _alive(pid), seconds=10)
+        wait_until(lambda: not _alive(pid), seconds=10)
 
 
 def start_postgres(folder: Path, *, throwaway: bool = False) -> str:
@@ -105,7 +105,7 @@ def _spawn_valkey(data: Path, throwaway: bool) -> dict[str, int]:
     ]
     (data / "pid").unlink(missing_ok=True)
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    if not _wait_until(lambda: _answers(port), seconds=15):
+    if not wait_until(lambda: _answers(port), seconds=15):
         raise RuntimeError(f"The embedded Valkey did not start; its log is {data / 'log'}")
     return {"pid": int((data / "pid").read_text()), "port": port}
 
@@ -186,7 +186,7 @@ def _free_port() -> int:
         return port
 
 
-def _wait_until(condition: Any, *, seconds: float) -> bool:
+def wait_until(condition: Any, *, seconds: float) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():

@@ -20,7 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from apps.accounts.constants import Permission
 from apps.accounts.policies import has_permission
 from apps.accounts.requests import actor_of
-from apps.accounts.services import record_refusal
+from apps.accounts.services.refusals import record_refusal
 
 View = Callable[..., HttpResponseBase]
 

@@ -4,9 +4,10 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.constants import ADMINISTRATORS, Realm, Role, UnitKind
+from apps.accounts.constants import ADMINISTRATORS, Realm, Role, SessionEnd, UnitKind
 
 
 class Unit(models.Model):
@@ -37,6 +38,10 @@ class User(AbstractUser):
         constraints = [
             models.CheckConstraint(condition=Q(is_superuser=False), name="no_superuser"),
             models.CheckConstraint(condition=Q(realm=Realm.EXTERNAL) | Q(unit__isnull=False), name="staff_have_a_unit"),
+        ]
+        indexes = [
+            models.Index(Upper("username"), name="user_username_folded"),  # sign-in ignores case
+            models.Index(Upper("email"), name="user_email_folded"),
         ]
 
     def __str__(self) -> str:
@@ -71,3 +76,42 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.role}"
+
+
+class UserSession(models.Model):
+    """One sign-in, from its start to its end. The browser's session holds this row's id; ending the row ends it.
+
+    Rows stay after the end: they tell the person why, and which addresses the person is known to come from.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="sessions")
+    started_at = models.DateTimeField(_("登录时间"))
+    seen_at = models.DateTimeField(_("最近活动"), help_text="written at most once a minute")
+    ended_at = models.DateTimeField(_("结束时间"), null=True)
+    ended_because = models.CharField(_("结束原因"), max_length=20, choices=SessionEnd.choices, blank=True)
+    second_factor = models.BooleanField(_("已通过第二因素"), default=False)
+    ip = models.GenericIPAddressField(_("登录地址"), null=True)
+    user_agent = models.CharField(_("浏览器"), max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "started_at"], condition=Q(ended_at=None), name="session_running"),
+            models.Index(fields=["user", "ip"], name="session_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class PasswordHistory(models.Model):
+    """A password a person had, as its hash: staff may not go back to the last five."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="former_passwords")
+    password = models.CharField(max_length=128)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-at"], name="password_history_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.at:%Y-%m-%d}"

@@ -7,6 +7,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest
 
+from apps.accounts.models import User
 from apps.accounts.selectors import actor_for
 from apps.core.actors import Actor
 
@@ -24,6 +25,11 @@ def actor_of(request: HttpRequest) -> Actor:
         request_id=request_id(),
         ip=client_ip(request),
     )
+
+
+def actor_for_user(request: HttpRequest, user: User) -> Actor:
+    """The Actor of a person who is signing in or out, when `request.user` does not say it."""
+    return actor_for(user, request_id=request_id(), ip=client_ip(request))
 
 
 def anonymous_actor(request: HttpRequest, label: str = "public") -> Actor:

@@ -1,6 +1,9 @@
 """Which role holds which permission, and how far a unit sees. Pure tables and functions."""
 
-from apps.accounts.constants import ADMINISTRATORS, Permission, Role
+import datetime as dt
+from dataclasses import dataclass
+
+from apps.accounts.constants import ADMINISTRATORS, Permission, Realm, Role, SessionEnd
 
 P = Permission
 
@@ -45,3 +48,45 @@ def scope_prefix(division_code: str) -> str:
     while len(code) > 2 and code.endswith("00"):
         code = code[:-2]
     return code
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """How long a session may idle, how long it may last, and how many a person may have at once."""
+
+    idle: dt.timedelta
+    absolute: dt.timedelta
+    parallel: int
+
+
+SESSION_LIMITS: dict[str, SessionLimits] = {
+    Realm.STAFF: SessionLimits(dt.timedelta(minutes=15), dt.timedelta(hours=8), 1),
+    Realm.EXTERNAL: SessionLimits(dt.timedelta(minutes=30), dt.timedelta(hours=12), 3),
+}
+PASSWORD_LIFETIME = dt.timedelta(days=90)  # staff only: MLPS level 3, 8.1.4.1 a)
+PASSWORDS_REMEMBERED = 5
+
+
+def session_over(realm: str, started: dt.datetime, seen: dt.datetime, now: dt.datetime) -> SessionEnd | None:
+    """Why a session of this realm is over at `now`, or None while it may go on (MLPS 8.1.4.1 b; ASVS 7.3)."""
+    limits = SESSION_LIMITS[realm]
+    if now - started >= limits.absolute:
+        return SessionEnd.ABSOLUTE
+    return SessionEnd.IDLE if now - seen >= limits.idle else None
+
+
+def password_expired(realm: str, changed: dt.datetime | None, now: dt.datetime) -> bool:
+    """True if a staff password must be changed before anything else: older than 90 days, or set by nobody yet."""
+    return realm == Realm.STAFF and (changed is None or now - changed >= PASSWORD_LIFETIME)
+
+
+def character_classes(password: str) -> int:
+    """How many of the four classes a password draws from: lower case, upper case, digits, everything else."""
+    return sum(
+        (
+            any(ch.islower() for ch in password),
+            any(ch.isupper() for ch in password),
+            any(ch.isdigit() for ch in password),
+            any(not ch.isalnum() or (ch.isalpha() and ch.lower() == ch.upper()) for ch in password),
+        )
+    )

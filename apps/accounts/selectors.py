@@ -2,12 +2,12 @@
 
 import datetime as dt
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from apps.accounts.constants import Permission
-from apps.accounts.models import RoleGrant, User
-from apps.accounts.rules import permissions_of
+from apps.accounts.constants import Permission, Role
+from apps.accounts.models import PasswordHistory, RoleGrant, Unit, User, UserSession
+from apps.accounts.rules import PASSWORDS_REMEMBERED, permissions_of
 from apps.core.actors import Actor
 from apps.core.calendar import today
 
@@ -30,3 +30,76 @@ def permissions_held(user: User) -> frozenset[Permission]:
 def actor_for(user: User, *, organisation_id: int | None = None, request_id: str = "", ip: str | None = None) -> Actor:
     """The Actor of a signed-in person."""
     return Actor(label=str(user), user=user, organisation_id=organisation_id, request_id=request_id, ip=ip)
+
+
+def is_known_address(login_name: str, address: str) -> bool:
+    """True if the owner of the login name has signed in from this address before."""
+    owner = Q(user__username__iexact=login_name) | Q(user__email__iexact=login_name)
+    return UserSession.objects.filter(owner, ip=address).exists()
+
+
+def former_passwords(user: User) -> list[str]:
+    """The hashes of the last five passwords, the current one included even if it was set before we kept them."""
+    kept = PasswordHistory.objects.filter(user=user).order_by("-at", "-pk").values_list("password", flat=True)
+    return list(dict.fromkeys([*kept[:PASSWORDS_REMEMBERED], user.password]))
+
+
+def demo_accounts_exist() -> bool:
+    """True if an active account carries the public demo password. /readyz and the deployment check ask it."""
+    return User.objects.filter(demo=True, is_active=True).exists()
+
+
+def login_name_taken(name: str) -> bool:
+    """True if the name opens some account already, as user name or as e-mail address."""
+    return User.objects.filter(Q(username__iexact=name) | Q(email__iexact=name)).exists()
+
+
+def is_last_system_admin(user: User, now: dt.datetime) -> bool:
+    """True if nobody but `user` is an active system administrator today. Locks the grants: inside a transaction only.
+
+    Two administrators who close each other at once meet at the lock, and the second sees the first one closed.
+    """
+    running = RoleGrant.objects.filter(role=Role.SYSTEM_ADMIN, ended_at=None).order_by("pk")
+    list(running.select_for_update().values_list("pk", flat=True))
+    holding = running.filter(user__is_active=True, starts_on__lte=today(now))
+    holders = set(holding.filter(Q(ends_on=None) | Q(ends_on__gte=today(now))).values_list("user_id", flat=True))
+    return holders == {user.pk}
+
+
+def people(*, q: str = "", realm: str = "", unit: str = "", role: str = "", state: str = "") -> QuerySet[User]:
+    """Accounts for the administrators' list, by name. Every filter is optional; `state` is "active" or "closed"."""
+    found = User.objects.select_related("unit").order_by("username", "pk")
+    if q:
+        found = found.filter(Q(username__icontains=q) | Q(email__icontains=q) | Q(display_name__icontains=q))
+    if realm:
+        found = found.filter(realm=realm)
+    if unit:
+        found = found.filter(unit__code=unit)
+    if role:
+        found = found.filter(pk__in=RoleGrant.objects.filter(role=role, ended_at=None).values("user"))
+    if state:
+        found = found.filter(is_active=state == "active")
+    return found
+
+
+def units() -> QuerySet[Unit]:
+    """Every unit, the bureau first."""
+    return Unit.objects.order_by("code")
+
+
+def grants_of(user: User) -> QuerySet[RoleGrant]:
+    """Every grant a person has or had, the running ones first."""
+    return user.role_grants.select_related("granted_by").order_by("-ended_at", "-starts_on", "-pk")
+
+
+def sessions_of(user: User) -> QuerySet[UserSession]:
+    """The running sessions of a person, the latest first."""
+    return UserSession.objects.filter(user=user, ended_at=None).order_by("-started_at", "-pk")
+
+
+def grant_by_id(pk: int) -> RoleGrant | None:
+    return RoleGrant.objects.select_related("user").filter(pk=pk).first()
+
+
+def person_by_id(pk: int) -> User | None:
+    return User.objects.select_related("unit").filter(pk=pk).first()

@@ -150,14 +150,13 @@ def publish_from_select(
     assert connection.in_atomic_block, "an act and its public facts are one transaction"
     probe = "" if all_new else _LAST_FACT
     last = "0" if all_new else "coalesce(last.n, 0)"
-    turn = "s.turn" if several_each else "1"
+    turn = "row_number() OVER (PARTITION BY s.subject_id ORDER BY s.turn)" if several_each else "1"
     statement = f"""
         INSERT INTO audit_publicfact (kind, subject_kind, subject_id, n, at, payload)
         SELECT %s, %s, f.subject_id, f.n, %s,
                %s || to_json(%s || f.subject_id)::text || ',"n":' || f.n || ',"pub":' || f.facts || %s
         FROM (
-            SELECT s.subject_id, s.facts,
-                   {last} + row_number() OVER (PARTITION BY s.subject_id ORDER BY {turn}) AS n
+            SELECT s.subject_id, s.facts, {last} + {turn} AS n
             FROM ({select}) AS s {probe}
         ) AS f"""  # noqa: S608  the parts are constants of the source; every value is a parameter
     head = f'{{"at":"{_seconds(now)}","id":'

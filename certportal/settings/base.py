@@ -3,8 +3,10 @@ installation comes from the environment (.env.example lists every variable)."""
 
 from typing import Any
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
+from certportal import logs
 from certportal.env import ROOT, database, env, redis
 
 BASE_DIR = ROOT
@@ -99,7 +101,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "apps.accounts.backends.PortalBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 PASSWORD_HASHERS = [
@@ -116,8 +118,15 @@ ANONYMOUS_USER_NAME = None  # guardian's anonymous user costs a query per check 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]  # a user name asked here would tell which exist
+ACCOUNT_FORMS = {"signup": "apps.accounts.forms.RegistrationForm"}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # else registering tells whether an address has an account
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False  # the cookie dies with the browser; SessionLimitsMiddleware ends the rest
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}  # second factor only; passwords: apps.accounts.throttle
 ACCOUNT_ADAPTER = "apps.accounts.adapters.AccountAdapter"
 MFA_ADAPTER = "apps.accounts.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -167,6 +176,13 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 MAILBOX_DIR = BASE_DIR / "var" / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
 EMAIL_TIMEOUT = 10
+EMAIL_KEYED = env.bool("EMAIL_KEYED", default=True)  # False: the relay would show a second copy of a Message-ID twice
+NOTIFICATION_CHANNELS = {
+    "email": "apps.notifications.channels.EmailAdapter",
+    "sms": env.str("SMS_ADAPTER", default="apps.notifications.channels.SmsFileAdapter"),
+}
+NOTIFICATION_LEASE_SECONDS = 30  # more than EMAIL_TIMEOUT, or a slow relay would count as a dead worker
+NOTIFICATION_BACKOFF_SCALE = 1
 
 CELERY_BROKER_URL = redis()
 CELERY_RESULT_BACKEND = None
@@ -182,8 +198,13 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "core.heartbeat": {"task": "core.heartbeat", "schedule": 60.0, "options": {"expires": 60}},
-    "certifications.expiry": {"task": "certifications.sweep_expiry", "schedule": 3600.0, "options": {"expires": 3600}},
+    "notifications.close_settled": {"task": "notifications.close_settled", "schedule": crontab(minute=20)},
+    "notifications.reconcile": {"task": "notifications.reconcile", "schedule": crontab(hour=21, minute=40)},
 }
+
+# What manage.py setup_data runs after the migrations, in this order; the demo once, into an empty database.
+REFERENCE_COMMANDS = ["load_divisions", "load_reference"]
+DEMO_COMMANDS = ["demo_city"]
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -200,16 +221,4 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "structlog.processors.JSONRenderer",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"apps": {"level": "INFO"}, "certportal": {"level": "INFO"}},
-}
+LOGGING = logs.configure(terminal=False, requests="INFO")

@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("SECRET_KEY", "development-only-key-that-production-refuses")
 
+from certportal import logs
 from certportal.settings.base import *  # noqa: F403
 
 DEMO = True
@@ -11,3 +12,4 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "apps.notifications.mailbox.FileMailboxBackend"
+LOGGING = logs.configure(terminal=True, requests="WARNING")

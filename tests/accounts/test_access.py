@@ -9,6 +9,7 @@ from apps.accounts.access import staff_permission, staff_required
 from apps.accounts.constants import Permission, Role
 from apps.accounts.requests import actor_of, client_ip
 from apps.audit.models import AuditEntry
+from certportal import urls as portal
 from tests import factories
 
 
@@ -20,13 +21,9 @@ urlpatterns = [
     path("staff/", staff_required(_answer)),
     path("import/", staff_permission(Permission.IMPORT_MANAGE)(_answer)),
     path("signed-in/", _answer),
+    *portal.urlpatterns,
 ]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.accounts.test_access")]
-
-
-@pytest.fixture(autouse=True)
-def _login_url(settings):
-    settings.LOGIN_URL = "/login/"
 
 
 @pytest.mark.parametrize("path", ["/staff/", "/import/", "/signed-in/"])

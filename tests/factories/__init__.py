@@ -36,7 +36,8 @@ def person(**fields: Any) -> User:
 
 
 def staff(*roles: Role, at: Unit | None = None, **fields: Any) -> User:
-    """A member of staff holding the roles since 2020."""
+    """A member of staff holding the roles since 2020. As a demo account it signs in without a second factor."""
+    fields = {"demo": True, "password_changed_at": timezone.now(), **fields}
     user = person(realm=Realm.STAFF, unit=at or unit(), **fields)
     for role in roles:
         RoleGrant.objects.create(user=user, role=role, starts_on=dt.date(2020, 1, 1))

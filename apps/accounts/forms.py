@@ -1,0 +1,88 @@
+"""Forms about people. They shape input; the services decide."""
+
+from allauth.account.forms import SignupForm
+from django import forms
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.constants import Realm, Role
+from apps.accounts.models import Unit
+from apps.core.text import printable
+
+
+class RegistrationForm(SignupForm):
+    """Open to anybody: name, e-mail, password. Whom a person acts for is claimed afterwards (apps.parties)."""
+
+    display_name = forms.CharField(label=_("姓名"), max_length=100)
+    field_order = ["display_name", "email", "password1", "password2"]
+
+    def clean_display_name(self) -> str:
+        return printable(self.cleaned_data["display_name"].strip())
+
+    def save(self, request):
+        user = super().save(request)
+        if user is not None:
+            user.display_name = self.cleaned_data["display_name"]
+            user.save(update_fields=["display_name"])
+        return user
+
+
+class ReasonForm(forms.Form):
+    """Why an administrator does this; the trail keeps it."""
+
+    reason = forms.CharField(
+        label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("将记入审计记录。")
+    )
+
+
+class StaffAccountForm(forms.Form):
+    """A new member of staff."""
+
+    username = forms.CharField(
+        label=_("用户名"),
+        max_length=150,
+        validators=[UnicodeUsernameValidator()],
+        help_text=_("用于登录,开通后不可更改;可用字母、数字和 @ . + - _。"),
+    )
+    display_name = forms.CharField(label=_("姓名"), max_length=100)
+    email = forms.EmailField(label=_("工作邮箱"), help_text=_("设置密码的邀请将发往此邮箱。"))
+    unit = forms.ModelChoiceField(label=_("所属单位"), queryset=Unit.objects.order_by("code"))
+
+
+class UnitForm(ReasonForm):
+    """Another unit for a member of staff."""
+
+    unit = forms.ModelChoiceField(label=_("所属单位"), queryset=Unit.objects.order_by("code"))
+    field_order = ["unit", "reason"]
+
+
+class GrantForm(ReasonForm):
+    """A role for a member of staff, for good or until a day."""
+
+    role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
+    starts_on = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(
+        label=_("结束日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("留空表示长期有效;代理岗位请填写到期日。"),
+    )
+    field_order = ["role", "starts_on", "ends_on", "reason"]
+
+
+class PeopleFilter(forms.Form):
+    """What the list of accounts can be narrowed to. Unknown values show nothing rather than everything."""
+
+    q = forms.CharField(label=_("用户名、姓名或邮箱"), required=False, max_length=100)
+    realm = forms.ChoiceField(label=_("账号类别"), required=False, choices=[("", _("全部")), *Realm.choices])
+    unit = forms.ModelChoiceField(
+        label=_("所属单位"),
+        required=False,
+        queryset=Unit.objects.order_by("code"),
+        to_field_name="code",
+        empty_label=_("全部"),
+    )
+    role = forms.ChoiceField(label=_("角色"), required=False, choices=[("", _("全部")), *Role.choices])
+    state = forms.ChoiceField(
+        label=_("状态"), required=False, choices=[("", _("全部")), ("active", _("在用")), ("closed", _("已停用"))]
+    )

@@ -1,0 +1,78 @@
+"""Pure rules of reminding: which threshold is reached, how long to wait, what a text may hold."""
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from apps.notifications.constants import (
+    DEFAULT_VARIANT,
+    DIGEST,
+    DIGEST_VARIABLES,
+    DIRECT_VARIABLES,
+    HEAL_DAYS,
+    ITEM_VARIABLES,
+    MAX_BACKOFF,
+)
+
+_PLACEHOLDER = re.compile(r"\{\s*([^{}\s]*)\s*\}")
+_BREAKS = re.compile(r"[\r\n\u0085\u2028\u2029\v\f\0]+")
+
+
+def threshold_reached(due_on: dt.date, today: dt.date, offsets: Sequence[int]) -> int | None:
+    """The most urgent threshold reached: the smallest offset that is not below the days left.
+
+    Only this one is sent. A certificate that enters with 40 days left has passed 180, 90 and 60, and gets 60 alone.
+    None before the first threshold, and when the last lies more than HEAL_DAYS back: nobody is told of old history.
+    """
+    left = (due_on - today).days
+    if not offsets or left > max(offsets) or left < min(offsets) - HEAL_DAYS:
+        return None
+    return min((offset for offset in offsets if offset >= left), default=min(offsets))
+
+
+def window(today: dt.date, offsets: Sequence[int]) -> tuple[dt.date, dt.date]:
+    """The first and last due date for which `threshold_reached` is not None."""
+    return today + dt.timedelta(days=min(offsets) - HEAL_DAYS), today + dt.timedelta(days=max(offsets))
+
+
+def rule_code(event: str, variant: str) -> str:
+    """The name under which a rule's reminders are counted: it outlives every change of the rule's figures."""
+    return event if variant == DEFAULT_VARIANT else f"{event}:{variant}"
+
+
+def backoff(attempts: int) -> dt.timedelta:
+    """How long to wait after the n-th failed attempt: 5 s, 10 s, 20 s ... at most one hour."""
+    return min(dt.timedelta(seconds=5 * 2 ** min(max(attempts - 1, 0), 16)), MAX_BACKOFF)
+
+
+def message_key(*parts: object) -> str:
+    """A stable key of 40 hexadecimal digits for one message: Message-ID and Idempotency-Key are made of it."""
+    return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()[:40]
+
+
+def one_line(text: str, limit: int = 150) -> str:
+    """`text` without line breaks or control characters, so that a name cannot add a header to a mail."""
+    joined = _BREAKS.sub(" ", text)
+    return "".join(ch for ch in joined if ch.isprintable())[:limit].strip()
+
+
+def allowed_variables(topic: str, events: Iterable[str]) -> tuple[str, ...]:
+    """The variables that a template of the topic may name."""
+    if topic == DIGEST:
+        return DIGEST_VARIABLES
+    return ITEM_VARIABLES if topic in events else DIRECT_VARIABLES
+
+
+def unknown_variables(text: str, allowed: Iterable[str]) -> list[str]:
+    """The placeholders of `text` that are not allowed, each once, in order."""
+    known = set(allowed)
+    return [name for name in dict.fromkeys(_PLACEHOLDER.findall(text)) if name not in known]
+
+
+def fill(text: str, values: Mapping[str, object]) -> str:
+    """Replace `{name}` by its value, once: what a value holds is never read as a template.
+
+    This is a plain replacement over an allow-list, never Template(): a text cannot reach settings or call anything.
+    """
+    return _PLACEHOLDER.sub(lambda match: str(values.get(match.group(1), "")), text)

@@ -1,0 +1,177 @@
+"""Claim, send, confirm. Each step commits; nothing is sent inside a transaction.
+
+A worker that dies leaves a lease that runs out; one that freezes past its lease finds another claim number and changes
+nothing. A time further ahead than any legal value was written by a clock that had jumped, and counts as past.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+
+from apps.clock.source import database_now
+from apps.core.calendar import today as shanghai_day
+from apps.notifications.channels import Adapter, NotSent, adapter_for
+from apps.notifications.constants import MAX_ATTEMPTS, MAX_BACKOFF, WAITING, MessageState
+from apps.notifications.models import Message
+from apps.notifications.rules import backoff
+from apps.notifications.services import composing
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+_CLAIM = """
+WITH waiting AS (
+    SELECT id, state, next_at AS at FROM notifications_message
+    WHERE state IN ('planned', 'failed') AND (next_at <= %(now)s OR next_at > %(latest_next)s)
+    ORDER BY next_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+), abandoned AS (
+    SELECT id, state, lease_until AS at FROM notifications_message
+    WHERE state = 'sending' AND (lease_until <= %(now)s OR lease_until > %(latest_lease)s)
+    ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED
+), due AS (
+    SELECT id, state FROM (SELECT * FROM waiting UNION ALL SELECT * FROM abandoned) either ORDER BY at LIMIT 1
+)
+UPDATE notifications_message m
+SET state = 'sending', claim = m.claim + 1, attempts = least(m.attempts + 1, 32000), lease_until = %(lease)s
+FROM due WHERE m.id = due.id
+RETURNING m.id, m.claim, m.attempts, due.state
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message in this worker's hands until `good_until` on the steady clock. `abandoned`: another had it before."""
+
+    message_id: int
+    claim: int
+    attempts: int
+    abandoned: bool
+    good_until: float
+
+
+def deliver(*, limit: int = 500, seconds: float = 30) -> int:
+    """Deliver due messages until none is left, or the limit or the time is reached. Returns how many were handled."""
+    end = time.monotonic() + seconds
+    handled = 0
+    while handled < limit and time.monotonic() < end:
+        taken = _patiently(claim_one, end)
+        if taken is None:
+            break
+        _patiently(lambda taken=taken: handle(taken), end)
+        handled += 1
+    return handled
+
+
+def claim_one() -> Claimed | None:
+    """Take the message that has waited longest, or one whose worker's lease ran out."""
+    lease = dt.timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS)
+    now, started = database_now(), time.monotonic()
+    values = {"now": now, "lease": now + lease, "latest_lease": now + 2 * lease, "latest_next": now + 2 * MAX_BACKOFF}
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return Claimed(row[0], row[1], row[2], row[3] == MessageState.SENDING, started + lease.total_seconds())
+
+
+def handle(taken: Claimed) -> str:
+    """Send one claimed message and write down what became of it. Returns its new state."""
+    message = Message.objects.select_related("recipient").get(pk=taken.message_id)
+    adapter = adapter_for(message.channel)
+    if taken.abandoned and not (adapter.keyed or adapter.askable):
+        return _finish(taken, MessageState.UNKNOWN, failure="lease ran out while sending")
+    if taken.attempts > MAX_ATTEMPTS:
+        return _finish(taken, MessageState.DEAD, failure=message.failure or "workers died while sending")
+    arrived = _asked(adapter, message, taken)
+    if arrived:
+        return _finish(taken, MessageState.SENT, ref=arrived)
+    composed = composing.compose(message, today=shanghai_day(database_now()))
+    if composed is None:
+        return _finish(taken, MessageState.CLOSED)
+    letter = composing.letter(message, composed)
+    if not letter.to:
+        return _finish(taken, MessageState.DEAD, failure="no address")
+    if time.monotonic() > taken.good_until:
+        return MessageState.SENDING  # frozen meanwhile: another worker has it, or will
+    return _send(adapter, taken, letter)
+
+
+def _send(adapter: Adapter, taken: Claimed, letter: composing.Letter) -> str:
+    try:
+        ref = adapter.send(letter)
+    except NotSent as fault:
+        return _failed(taken, fault)
+    except Exception as fault:
+        if adapter.keyed or adapter.askable:
+            return _failed(taken, fault)
+        return _finish(taken, MessageState.UNKNOWN, failure=_said(fault), subject=letter.subject)
+    return _finish(taken, MessageState.SENT, ref=ref, subject=letter.subject)
+
+
+def _asked(adapter: Adapter, message: Message, taken: Claimed) -> str | None:
+    """Before a second sending: did the first arrive after all?"""
+    if taken.attempts == 1 or not adapter.askable:
+        return None
+    return adapter.find(message.key)
+
+
+def _failed(taken: Claimed, fault: Exception) -> str:
+    dead = taken.attempts >= MAX_ATTEMPTS
+    log.warning("message_failed", message=taken.message_id, attempts=taken.attempts, dead=dead, fault=_said(fault))
+    next_at = database_now() + backoff(taken.attempts) * settings.NOTIFICATION_BACKOFF_SCALE
+    return _finish(taken, MessageState.DEAD if dead else MessageState.FAILED, failure=_said(fault), next_at=next_at)
+
+
+def _finish(
+    taken: Claimed,
+    state: MessageState,
+    *,
+    ref: str = "",
+    failure: str = "",
+    subject: str = "",
+    next_at: dt.datetime | None = None,
+) -> str:
+    """Write the outcome, if the claim is still this worker's: a thawed zombie's word no longer counts."""
+    changes: dict[str, object] = {"state": state, "lease_until": None, "failure": failure}
+    if state == MessageState.SENT:
+        # A link that works once must not lie about in the outbox after it went out.
+        changes |= {"sent_at": database_now(), "provider_ref": ref[:100], "params": {}}
+    if subject:
+        changes["subject"] = subject[:200]
+    if next_at is not None:
+        changes["next_at"] = next_at
+    mine = Message.objects.filter(pk=taken.message_id, claim=taken.claim, state=MessageState.SENDING)
+    if not mine.update(**changes):
+        log.warning("claim_lost", message=taken.message_id, claim=taken.claim)
+    return state
+
+
+def _said(fault: Exception) -> str:
+    return f"{type(fault).__name__}: {fault}"[:500]
+
+
+def _patiently(step: Callable[[], T], end: float) -> T:
+    """Run a step again while the database restarts. Every step may be repeated: a claim or a key guards it."""
+    while True:
+        try:
+            return step()
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > end:
+                raise
+            connection.close()
+            time.sleep(0.3)
+
+
+def waiting_count() -> int:
+    """Messages that a worker could take now; at most 1,000 are counted."""
+    now = database_now()
+    waiting = Message.objects.filter(state__in=WAITING, next_at__lte=now)
+    stuck = Message.objects.filter(state=MessageState.SENDING, lease_until__lte=now)
+    return waiting[:1000].count() + stuck[:1000].count()

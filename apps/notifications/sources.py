@@ -1,0 +1,62 @@
+"""What there is to remind of. A higher app registers its events when it starts; this app only knows the columns.
+
+An event's SQL yields one row per open matter and organisation, with the columns
+`subject_id bigint, due_on date, organisation_id bigint, division_code text, body_id bigint, variant text`, for due
+dates between %(first)s and %(last)s. A matter that is settled is not among them: that is what closes a reminder.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a message says about one matter."""
+
+    number: str
+    holder: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One row of an event, as the independent recount reads it."""
+
+    subject_id: int
+    due_on: dt.date
+    organisation_id: int
+    division_code: str
+    body_id: int
+    variant: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventSource:
+    """An event, its words, its rows as SQL, and the same rows read in another way (for the nightly recount)."""
+
+    event: str
+    label: Any
+    variants: dict[str, Any]
+    sql: str
+    describe: Callable[[Sequence[int]], dict[int, Subject]]
+    recount: Callable[[dt.date, dt.date], Iterable[Matter]]
+
+
+_sources: dict[str, EventSource] = {}
+
+
+def register(source: EventSource) -> None:
+    """Make an event known. Called by the owning app's AppConfig.ready; the same event again replaces it."""
+    _sources[source.event] = source
+
+
+def registered() -> dict[str, EventSource]:
+    """Every known event."""
+    return dict(_sources)
+
+
+def source_of(event: str) -> EventSource | None:
+    """The source of an event, or None if its app is gone."""
+    return _sources.get(event)
