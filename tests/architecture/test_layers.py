@@ -1,0 +1,142 @@
+"""What a layer may not do: rules stay pure, services are audited, nothing hides work in save() or signals."""
+
+import ast
+import re
+
+from tests.architecture.tree import APPS, ROOT, functions, layer_files, parse, python_files, relative
+
+CLOCKS = {("datetime", "now"), ("datetime", "today"), ("date", "today"), ("timezone", "now"), ("time", "time")}
+IMPURE = {"os", "pathlib", "socket", "subprocess", "requests", "urllib", "random", "logging"}
+PURE_DJANGO = ("django.utils.translation", "django.utils.functional", "django.utils.text")
+
+WRITES = {"create", "bulk_create", "bulk_update", "update_or_create", "get_or_create", "save", "delete", "copy_expert"}
+QUERYSET = ("objects", "filter(", "exclude(", "all()", "select_for_update(")
+SQL_WRITE = re.compile(r"\b(INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b")
+AUDITED_BY = {"record", "record_many", "publish", "publish_many", "publish_from_select"}
+# Writes that are no act of anybody, with the reason.
+UNAUDITED = {
+    "apps/core/services.py:allocate_number": "part of the act that is numbered",
+    "apps/core/services.py:job_run": "bookkeeping of the machine itself",
+}
+
+
+def imports(tree: ast.Module) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+def calls(tree: ast.AST) -> set[tuple[str, str]]:
+    """Every call as (what stands before the dot, name)."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            before = node.func.value
+            found.add((getattr(before, "id", getattr(before, "attr", "")), node.func.attr))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            found.add(("", node.func.id))
+    return found
+
+
+def test_rules_are_pure() -> None:
+    wrong = []
+    for path in layer_files("rules"):
+        for name in imports(parse(path)):
+            django = name.startswith("django") and not name.startswith(PURE_DJANGO)
+            models = name.startswith("apps.") and name.split(".")[2:3] in (["models"], ["selectors"], ["services"])
+            if django or models or name.split(".")[0] in IMPURE:
+                wrong.append(f"{relative(path)} imports {name}")
+        wrong += [f"{relative(path)} calls {a}.{b}()" for a, b in calls(parse(path)) & CLOCKS]
+        wrong += [f"{relative(path)} calls open()" for a, b in calls(parse(path)) if (a, b) == ("", "open")]
+    assert wrong == []
+
+
+def test_services_and_rules_are_given_the_time() -> None:
+    wrong = [
+        f"{relative(path)} calls {a}.{b}()"
+        for path in layer_files("services", "rules")
+        for a, b in calls(parse(path)) & CLOCKS
+    ]
+    assert wrong == []
+
+
+def test_every_writing_service_is_audited() -> None:
+    """A public service function that writes reaches audit.record or audit.publish, directly or through its app."""
+    silent = []
+    for app in [app for app in APPS if app != "audit"]:
+        trees = {path: parse(path) for path in layer_files("services") if path.is_relative_to(ROOT / "apps" / app)}
+        known = {function.name: function for tree in trees.values() for function in functions(tree)}
+        for path, tree in trees.items():
+            for node in tree.body:
+                name = f"{relative(path)}:{getattr(node, 'name', '')}"
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and name not in UNAUDITED:
+                    reached = reach(node.name, known)
+                    if any(map(writes, reached)) and not any(audits(function) for function in reached):
+                        silent.append(name)
+    assert silent == []
+
+
+def reach(name: str, known: dict[str, ast.FunctionDef]) -> list[ast.FunctionDef]:
+    """A function and all services of its app that it calls, directly or through others."""
+    waiting, seen = [name], set()
+    while waiting:
+        name = waiting.pop()
+        if name not in seen and name in known:
+            seen.add(name)
+            waiting += [called for _before, called in calls(known[name])]
+    return [known[name] for name in seen]
+
+
+def writes(function: ast.FunctionDef) -> bool:
+    """Whether the function itself changes rows: through the ORM or by SQL."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL_WRITE.search(node.value):
+            return True
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in WRITES:
+                return True
+            if node.func.attr == "update" and any(part in ast.unparse(node.func.value) for part in QUERYSET):
+                return True
+    return False
+
+
+def audits(function: ast.FunctionDef) -> bool:
+    return any(name in AUDITED_BY for _before, name in calls(function))
+
+
+def test_services_take_keywords_only() -> None:
+    """A service that is given an actor and the time is given both by name."""
+    wrong = []
+    for path in layer_files("services"):
+        for node in parse(path).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                by_place = {argument.arg for argument in node.args.args}
+                by_name = {argument.arg for argument in node.args.kwonlyargs}
+                if {"actor", "now"} <= by_place | by_name and {"actor", "now"} & by_place:
+                    wrong.append(f"{relative(path)}:{node.lineno} {node.name}")
+    assert wrong == []
+
+
+def test_no_signals_and_no_work_in_save() -> None:
+    wrong = []
+    for path in python_files("apps"):
+        tree = parse(path)
+        wrong += [relative(path) for name in imports(tree) if name.endswith("signals")]
+        if path.name == "models.py" or "models" in path.parts:
+            wrong += [f"{relative(path)}: {f.name}" for f in functions(tree) if f.name in {"save", "delete"}]
+    assert wrong == []
+
+
+def test_imports_stand_at_the_top() -> None:
+    """An import inside a function hides a cycle. Settings and start-up files may wait for Django."""
+    wrong = []
+    for path in python_files("apps"):
+        for function in functions(parse(path)):
+            inner = [node for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)]
+            if inner and path.name != "apps.py":
+                wrong.append(f"{relative(path)}:{inner[0].lineno}")
+    assert wrong == []
