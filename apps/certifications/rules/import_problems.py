@@ -1,0 +1,58 @@
+"""What can be wrong with a cell of an import: the rule it breaks and how to mend it, by a code that never changes."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    rule: Words
+    remedy: Words
+
+
+PROBLEMS: dict[str, Explanation] = {
+    "required": Explanation(_("此列必填"), _("请照证书补填")),
+    "columns": Explanation(
+        _("本行的单元格数与表头不一致"), _("请检查是否多了或少了分隔符；含逗号或换行的内容要用英文双引号括起来")
+    ),
+    "quote": Explanation(
+        _("引号没有配对，一条记录吞掉了后面的多行"), _("请在所列位置补上英文双引号；内容中的双引号要写成两个")
+    ),
+    "not_record": Explanation(_("此处不是一条记录（应为“字段名: 值”的对象）"), _("请照模板提供对象的列表")),
+    "nested": Explanation(_("此处应为一个值，却是列表或对象"), _("请改为文本或数字")),
+    "encoding": Explanation(_("文字编码损坏，无法辨认"), _("请用 UTF-8 或 GB18030 重新保存整个文件，不要混用")),
+    "control": Explanation(_("含有不可见的控制字符"), _("请删除后重新输入")),
+    "formula": Explanation(_("以 = + - @ 开头，看起来是公式而不是文字"), _("请填写公式算出的结果，或去掉开头的符号")),
+    "sheet_error": Explanation(_("单元格是表格软件的错误值"), _("请修正公式，或直接填写结果")),
+    "too_long": Explanation(_("超过本列允许的长度"), _("请照证书精简，或检查是否错列")),
+    "number.characters": Explanation(
+        _("证书编号含有不允许的字符"), _("编号由字母、数字、汉字和 / - . ( ) 等符号组成，请照证书填写")
+    ),
+    "number.digits_lost": Explanation(
+        _("编号被表格软件当作数字保存，末尾的数字可能已经丢失"), _("请把该列设为“文本”格式，照证书重新输入完整编号")
+    ),
+    "code.shape": Explanation(
+        _("既不是18位统一社会信用代码，也不是9位组织机构代码"), _("请照营业执照填写；确无代码的填 000000000")
+    ),
+    "code.check": Explanation(
+        _("代码校验不通过（GB 32100-2015、GB 11714）"), _("请逐位核对；确属特殊代码的，先由窗口登记放行理由再导入")
+    ),
+    "body.shape": Explanation(_("认证机构批准号格式不对"), _("应形如 CNCA-R-2002-001 或 CNCA-RF-2006-39")),
+    "project.unknown": Explanation(_("没有这个认证项目代码"), _("请对照国家平台的认证项目代码表，例如 A010101")),
+    "status.unknown": Explanation(_("没有这个证书状态"), _("只能是 有效、暂停、撤销、注销、过期失效，或代码 01 至 05")),
+    "shape.unknown": Explanation(_("信息模板只能是 1 至 4"), _("请填 1、2、3、4 之一，或留空")),
+    "division.shape": Explanation(_("行政区划代码应为6位数字"), _("例如 520602，或留空")),
+    "date.shape": Explanation(_("不是可以辨认的日期"), _("请写成 2026-03-18 的样子")),
+    "date.impossible": Explanation(_("日历上没有这一天"), _("请照证书核对年、月、日")),
+    "date.range": Explanation(_("日期超出合理范围（1990年至2100年）"), _("请照证书核对年份")),
+    "dates.reversed": Explanation(_("有效期至早于发证日期或有效期自"), _("请核对这两个日期是否填反")),
+}
+
+
+def explain(code: str) -> Explanation:
+    """The rule and the remedy of a problem. A code of an older release that is gone explains itself as its name."""
+    return PROBLEMS.get(code) or Explanation(code, _("请照模板说明核对"))
