@@ -53,6 +53,7 @@ class ImportRow(models.Model):
     pk = models.CompositePrimaryKey("batch_id", "row")
     batch_id = models.BigIntegerField()
     row = models.IntegerField(help_text="row in the file, counting from 1 and including headers")
+    bucket = models.SmallIntegerField(help_text="0 to 63 by holder: one chunk writes all rows of a firm")
     row_class = models.CharField(max_length=9, choices=RowClass.choices)
     conflict_kind = models.CharField(max_length=24, choices=ConflictKind.choices, blank=True)
     certificate_id = models.BigIntegerField(null=True, help_text="the recorded certificate of this body and number")
@@ -82,6 +83,13 @@ class ImportRow(models.Model):
     scope = models.TextField(blank=True)
     products = models.TextField(blank=True)
     division_code = models.CharField(max_length=6, blank=True)
+    scope_text = models.TextField(blank=True, help_text="scope folded, and the text form of its search vector")
+    scope_vector = models.TextField(blank=True)
+    products_text = models.TextField(blank=True)
+    products_vector = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["batch_id", "bucket"], name="import_row_bucket")]
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.row}"
@@ -104,19 +112,19 @@ class ImportProblem(models.Model):
 
 
 class ImportChunk(models.Model):
-    """A range of rows that was written in one transaction: what a resumed import need not do again."""
+    """A range of buckets that was written in one transaction: what a resumed import need not do again."""
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="chunks", db_index=False)
-    first_row = models.IntegerField()
-    last_row = models.IntegerField()
+    first_bucket = models.SmallIntegerField()
+    last_bucket = models.SmallIntegerField()
     counts = models.JSONField(default=dict, help_text="rows per RowClass as written")
     committed_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["batch", "first_row"], name="import_chunk_once")]
+        constraints = [models.UniqueConstraint(fields=["batch", "first_bucket"], name="import_chunk_once")]
 
     def __str__(self) -> str:
-        return f"{self.batch_id}:{self.first_row}-{self.last_row}"
+        return f"{self.batch_id}:{self.first_bucket}-{self.last_bucket}"
 
 
 class ImportEffect(models.Model):

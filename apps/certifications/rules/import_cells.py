@@ -22,6 +22,7 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?")
 _PARTS = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]+[\d:.]+Z?)?")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 _NUMBER = re.compile(r"[\w/\-.()\[\]（）【】〔〕+&:：#*·、,， －—–‐‑−]+")
+_USUAL_NUMBER = re.compile(r"[0-9A-Z][0-9A-Z/\-]{3,63}")  # is its own key
 _APPROVAL = re.compile(r"CNCA-?(RF|R)-?(\d{4})-?(\d{2,4})")
 _CODES_OF_STATUS = {**NATIONAL_STATUS, **{code.lstrip("0"): status for code, status in NATIONAL_STATUS.items()}}
 _STATUS_WORDS: dict[str, Status] = {
@@ -92,6 +93,8 @@ def looks_like_formula(text: str) -> bool:
 
 def read_number(text: str) -> tuple[str, str] | Fault:
     """A certificate number: (verbatim, key)."""
+    if _USUAL_NUMBER.fullmatch(text):
+        return text, text
     value = plain_text(text, NUMBER_LENGTH)
     if isinstance(value, Fault) or not value:
         return value if isinstance(value, Fault) else Fault("required")

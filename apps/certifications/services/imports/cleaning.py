@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from apps.certifications.constants import RowClass
 from apps.certifications.rules import import_cells as cells
@@ -16,10 +17,11 @@ from apps.certifications.rules.import_cells import Fault
 from apps.certifications.rules.import_fields import Header
 from apps.certifications.rules.numbers import TOKEN_ALPHABET
 from apps.certifications.services.imports.readers import Broken, Row
-from apps.core.grams import fold
+from apps.core.grams import fold, vector_literal
 
 NULL = "\\N"
 MEMORY = 50_000
+LAST_BUCKET = 63
 COLUMNS_OF = {  # field -> columns of the staging table that its reader fills, in order
     "number": "number, number_key",
     "holder": "holder_name",
@@ -34,8 +36,8 @@ COLUMNS_OF = {  # field -> columns of the staging table that its reader fills, i
     "valid_to": "valid_to",
     "first_issued_on": "first_issued_on",
     "standard": "standard_text",
-    "scope": "scope",
-    "products": "products",
+    "scope": "scope, scope_text, scope_vector",
+    "products": "products, products_text, products_vector",
     "division": "division_code",
 }
 _NULLABLE = {
@@ -114,6 +116,14 @@ def _number(text: str) -> str | Fault:
     return value if isinstance(value, Fault) else f"{escape(value[0])}\t{escape(value[1])}"
 
 
+def _long_text(text: str) -> str | Fault:
+    value = cells.long_text(text)
+    if isinstance(value, Fault):
+        return value
+    folded = fold(value)
+    return f"{escape(value)}\t{folded}\t{vector_literal(folded)}"
+
+
 def _required_date(text: str) -> Any:
     value = cells.read_date(text)
     return Fault("required") if value is None else value
@@ -133,7 +143,7 @@ class Cleaner:
         absent = ", ".join(columns for name, columns in COLUMNS_OF.items() if name not in self._places)
         given = ", ".join(COLUMNS_OF[name] for name in self._names)
         self.columns = ", ".join(
-            filter(None, ("batch_id, row, row_class, token", given, absent, "body_name, conflict_kind"))
+            filter(None, ("batch_id, row, row_class, bucket, token", given, absent, "body_name, conflict_kind"))
         )
         self._suffix = "".join("\t" + (NULL if c in _NULLABLE else "") for c in absent.split(", ") if c)
         self._bad = "".join("\t" + (NULL if c in _NULLABLE else "") for c in given.split(", ")) + self._suffix
@@ -149,7 +159,7 @@ class Cleaner:
     def _readers(self) -> dict[str, tuple[Callable[[str], Any], int]]:
         """Field -> (its reader, how many texts it remembers)."""
         date = (_column(cells.read_date), MEMORY)
-        long_text = (_column(cells.long_text), 2_000)
+        long_text = (_long_text, 2_000)
         return {
             "number": (_number, 0),
             "holder": (_column(cells.read_name), 20_000),
@@ -185,7 +195,8 @@ class Cleaner:
             except TypeError:
                 yield from self._unusual(row, texts)
                 continue
-            yield f"{start}{row}\tnew\t{next(tokens)}\t{line}{suffix}"
+            bucket = crc32(out[code][-9:].encode()) & LAST_BUCKET
+            yield f"{start}{row}\tnew\t{bucket}\t{next(tokens)}\t{line}{suffix}"
 
     def _unusual(self, row: int, texts: "list[str] | Broken") -> Iterator[str]:
         """The slow way: blank rows, faults, unknown bodies, firms without a code."""
@@ -208,7 +219,8 @@ class Cleaner:
         tail = f"{self._reported_body(texts)}\tunknown_body" if unknown else "\t"
         row_class = RowClass.CONFLICT if unknown else RowClass.NEW
         values = "\t".join(out)
-        yield f"{self._batch_id}\t{row}\t{row_class}\t{next(self._tokens)}\t{values}{self._suffix}\t{tail}\n"
+        token, bucket = next(self._tokens), crc32(out[self._places["code"]].rpartition("\t")[2].encode()) & LAST_BUCKET
+        yield f"{self._batch_id}\t{row}\t{row_class}\t{bucket}\t{token}\t{values}{self._suffix}\t{tail}\n"
 
     def _fitted(self, texts: list[str]) -> list[str]:
         """Blank cells to the right of the last column are no cells."""
@@ -230,7 +242,7 @@ class Cleaner:
 
     def _bad_line(self, row: int, problems: list[CellProblem]) -> str:
         self.problems.extend(problems)
-        return f"{self._batch_id}\t{row}\tbad\t{self._bad}\t\t\n"
+        return f"{self._batch_id}\t{row}\tbad\t0\t{self._bad}\t\t\n"
 
     def _heading(self, name: str) -> str:
         place = self._header.place(name)

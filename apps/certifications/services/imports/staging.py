@@ -1,0 +1,98 @@
+"""Staging: a stored file into ImportRow and ImportProblem by COPY, block by block, with progress after each.
+
+A killed staging starts again from the stored file: the rows of the batch are deleted first, so it cannot double.
+"""
+
+import io
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from apps.certifications.models import ImportBatch, ImportProblem, ImportRow, Project
+from apps.certifications.rules.import_fields import BY_NAME, Header
+from apps.certifications.services.imports.cleaning import CellProblem, Cleaner, Reference, escape
+from apps.certifications.services.imports.readers import Source, Unreadable, open_source
+from apps.parties.selectors.intake import body_ids, overridden_codes
+
+BLOCK = 10_000
+VALUE_LENGTH = 1_000
+Progress = Callable[[int, int], None]
+"""Called after each block with (rows read, bytes read), inside the block's transaction; raises to stop."""
+
+
+def stage(batch: ImportBatch, progress: Progress) -> int:
+    """Read the whole file. Returns its number of records. Raises Unreadable if the file as a whole cannot be read."""
+    clear_staged(batch.pk)
+    source = open_source(Path(batch.file.path), batch.file_kind, batch.encoding)
+    try:
+        _refuse_unusable(source.header)
+        _note_header(batch, source)
+        return _copy_all(batch, source, progress)
+    finally:
+        source.close()
+        ImportBatch.objects.filter(pk=batch.pk).update(unknown_columns=_unknown(source))
+
+
+def clear_staged(batch_id: int) -> None:
+    """Forget the staged rows and problems of a batch."""
+    ImportRow.objects.filter(batch_id=batch_id).delete()
+    ImportProblem.objects.filter(batch_id=batch_id).delete()
+
+
+def reference() -> Reference:
+    """What cells are checked against: a few thousand codes."""
+    projects = frozenset(Project.objects.values_list("code", flat=True))
+    return Reference(body_ids(), projects, overridden_codes())
+
+
+def _refuse_unusable(header: Header) -> None:
+    if header.missing:
+        names = "、".join(BY_NAME[name].heading for name in header.missing)
+        raise Unreadable(_("表头缺少必需的列：%(names)s。请对照模板补上。") % {"names": names})
+    if header.doubled:
+        names = "、".join(BY_NAME[name].heading for name in header.doubled)
+        raise Unreadable(_("有多列都表示：%(names)s。请只保留一列，以免取错。") % {"names": names})
+
+
+def _note_header(batch: ImportBatch, source: Source) -> None:
+    batch.sheet, batch.header_row = source.sheet[:100], source.header.last + 1
+    batch.columns = list(source.header.texts)
+    batch.save(update_fields=["sheet", "header_row", "columns"])
+
+
+def _unknown(source: Source) -> list[str]:
+    return [text[:200] for text in (*source.header.unknown, *source.unread)][:100]
+
+
+def _copy_all(batch: ImportBatch, source: Source, progress: Progress) -> int:
+    cleaner = Cleaner(batch.pk, source.header, reference())
+    lines = cleaner.lines(source.rows)
+    total = 0
+    while block := list(itertools.islice(lines, BLOCK)):
+        total += len(block)
+        with transaction.atomic():
+            _copy(f"certifications_importrow ({cleaner.columns})", block)
+            _copy_problems(batch.pk, cleaner.problems)
+            progress(total, source.position())
+        cleaner.problems.clear()
+    return total
+
+
+def _copy_problems(batch_id: int, problems: list[CellProblem]) -> None:
+    if problems:
+        target = 'certifications_importproblem (batch_id, row, "column", value, code)'
+        _copy(target, _problem_lines(batch_id, problems))
+
+
+def _problem_lines(batch_id: int, problems: list[CellProblem]) -> Iterator[str]:
+    for problem in problems:
+        value = problem.value[:VALUE_LENGTH].encode("utf-8", "replace").decode()
+        yield f"{batch_id}\t{problem.row}\t{escape(problem.column[:64])}\t{escape(value)}\t{problem.code}\n"
+
+
+def _copy(target: str, lines: "list[str] | Iterator[str]") -> None:
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {target} FROM STDIN", io.BytesIO("".join(lines).encode()))
