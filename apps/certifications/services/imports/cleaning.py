@@ -214,13 +214,19 @@ class Cleaner:
             yield self._bad_line(row, problems)
             return
         if out[self._places["code"]].endswith("\t"):
-            out[self._places["code"]] += "=" + fold(texts[self._header.fields.index("holder")])[:200]
+            out[self._places["code"]] += self._key_without_code(out, texts)
         unknown = out[self._places["body"]].endswith(NULL)
         tail = f"{self._reported_body(texts)}\tunknown_body" if unknown else "\t"
         row_class = RowClass.CONFLICT if unknown else RowClass.NEW
         values = "\t".join(out)
         token, bucket = next(self._tokens), crc32(out[self._places["code"]].rpartition("\t")[2].encode()) & LAST_BUCKET
         yield f"{self._batch_id}\t{row}\t{row_class}\t{bucket}\t{token}\t{values}{self._suffix}\t{tail}\n"
+
+    def _key_without_code(self, out: list[Any], texts: list[str]) -> str:
+        """A code that staff let pass identifies by itself; without any, the folded name does within this source."""
+        uscc: str = out[self._places["code"]].split("\t")[1]
+        name = texts[self._header.fields.index("holder")]
+        return "=" + (fold(name)[:200] if uscc == NULL else uscc)
 
     def _fitted(self, texts: list[str]) -> list[str]:
         """Blank cells to the right of the last column are no cells."""
