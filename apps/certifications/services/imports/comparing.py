@@ -19,7 +19,11 @@ _TOLD_TEXTS = ("standard_text", "scope", "products", "division_code")
 _DIFFERENCES = " OR ".join(
     [f"(r.{name} IS NOT NULL AND r.{name} IS DISTINCT FROM c.{name})" for name in _TOLD]
     + [f"(r.{name} <> '' AND r.{name} <> c.{name})" for name in _TOLD_TEXTS]
-    + ["r.project_code <> c.project_id", "r.holder_name <> c.holder_name", "(r.shape IS NOT NULL AND r.shape <> c.shape)"]
+    + [
+        "r.project_code <> c.project_id",
+        "r.holder_name <> c.holder_name",
+        "(r.shape IS NOT NULL AND r.shape <> c.shape)",
+    ]
 )
 
 # Rows of one body and number: the first of equal ones counts, unequal ones go to a person, all of them.

@@ -1,204 +1,94 @@
 """Writing one chunk of an import: organisations, certificates, periods, states, public facts, conflicts, effects.
 
-Set-based SQL in the caller's transaction. A chunk is a range of buckets, and a firm is in one bucket, so two chunks
-beside each other never wait for the same row.
+Set-based SQL in one transaction. A chunk is a range of buckets, and a firm is in one bucket, so two chunks beside
+each other never wait for the same row; certificates are locked in the order of their ids.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.audit.services import publish_from_select
-from apps.certifications.constants import (
-    FACT_CORRECTED,
-    FACT_RECORDED,
-    FACT_STATUS,
-    FACT_SUBJECT,
-    ConflictState,
-    EffectKind,
-    PeriodKind,
-    ReasonClass,
-    RowClass,
-    Shape,
-    Status,
-)
-from apps.certifications.services.facts import CERTIFICATE_FACTS_SQL, STATUS_FACTS_SQL
+from apps.certifications.constants import FACT_CORRECTED, FACT_RECORDED, FACT_STATUS, FACT_SUBJECT, RowClass
+from apps.certifications.services.imports import statements as sql
+from apps.certifications.services.imports.comparing import compare, count_rows
 from apps.parties.services.intake import take_in
 
-_ROWS = "r.batch_id = %(batch)s AND r.bucket BETWEEN %(first)s AND %(last)s"
-# The body's own numbers of the holder, each name and code once.
-_ORGANISATIONS = f"""
-SELECT DISTINCT r.holder_key, r.holder_name, r.uscc, r.org_code, r.code, r.division_code
-FROM certifications_importrow r WHERE {_ROWS} AND r.row_class IN ('{RowClass.NEW}', '{RowClass.CHANGED}')
-"""  # noqa: S608  constants of the source
-_SEARCH_TEXT = "concat_ws(E'\\n', nullif(r.scope_text, ''), nullif(r.products_text, ''))"
-_SEARCH = "nullif(concat_ws(' ', nullif(r.scope_vector, ''), nullif(r.products_vector, '')), '')::tsvector"
-_FIRST_SURVEILLANCE = f"""
-CASE WHEN r.status = '{Status.VALID}' AND p.shape <> {Shape.FOOD} AND p."group" <> 'organic'
-      AND (r.issued_on + interval '12 months')::date >= %(today)s
-      AND ((r.issued_on + interval '12 months')::date >= r.valid_to) IS NOT TRUE
-     THEN (r.issued_on + interval '12 months')::date END
-"""
-_NEW = f"""
-WITH made AS (
-    INSERT INTO certifications_certificate (body_id, holder_id, number, number_key, token, shape, project_id,
-        standard_text, holder_name, scope, scope_codes, products, search_text, search, division_code, first_issued_on,
-        issued_on, valid_from, valid_to, status, status_since, surveillance_due, source_id, confirmed_at, version,
-        created_at, updated_at)
-    SELECT r.body_id, k.organisation_id, r.number, r.number_key, r.token, coalesce(r.shape, p.shape), r.project_code,
-        r.standard_text, r.holder_name, r.scope, '[]', r.products, {_SEARCH_TEXT}, {_SEARCH},
-        coalesce(nullif(r.division_code, ''), h.division_code), r.first_issued_on, r.issued_on, r.valid_from,
-        r.valid_to, r.status, coalesce(r.status_on, CASE WHEN r.status = '{Status.VALID}' THEN
-            coalesce(r.issued_on, r.valid_from) END), {_FIRST_SURVEILLANCE}, %(source)s, %(now)s, 1, %(now)s, %(now)s
-    FROM certifications_importrow r
-    JOIN intake_organisation k ON k.key = r.holder_key
-    JOIN parties_organisation h ON h.id = k.organisation_id
-    JOIN certifications_project p ON p.code = r.project_code
-    WHERE {_ROWS} AND r.row_class = '{RowClass.NEW}' ORDER BY r.number_key
-    ON CONFLICT DO NOTHING
-    RETURNING id, issued_on, valid_from, valid_to, status, status_since
-), periods AS (
-    INSERT INTO certifications_certificateperiod (certificate_id, n, kind, issued_on, valid_from, valid_to,
-        source_code, recorded_at)
-    SELECT id, 1, '{PeriodKind.REPORTED}', issued_on, valid_from, valid_to, %(source)s, %(now)s FROM made
-), states AS (
-    INSERT INTO certifications_statuschange (certificate_id, n, from_status, to_status, "on", reason_class, reason,
-        legal_basis, source_code, recorded_by, recorded_at)
-    SELECT id, 1, '', status, status_since, '{ReasonClass.REPORTED}', '', '', %(source)s, %(by)s, %(now)s FROM made
-), effects AS (
-    INSERT INTO certifications_importeffect (batch_id, kind, object_id, version)
-    SELECT %(batch)s, {EffectKind.CERTIFICATE}, id, 1 FROM made
-)
-INSERT INTO import_made SELECT id FROM made
-"""  # noqa: S608  constants of the source
 
-_BEFORE = (
-    "holder_id project_id shape standard_text holder_name scope products search_text division_code first_issued_on "
-    "issued_on valid_from valid_to status status_since suspended_until surveillance_due source_id confirmed_at"
-).split()
-_BEFORE_JSON = "jsonb_build_object(" + ", ".join(f"'{name}', c.{name}" for name in _BEFORE) + ")"
-_DATES_MOVED = " OR ".join(
-    f"(r.{name} IS NOT NULL AND r.{name} IS DISTINCT FROM c.{name})" for name in ("issued_on", "valid_from", "valid_to")
-)
-_PLAN = f"""
-CREATE TEMP TABLE import_change ON COMMIT DROP AS
-SELECT r.row, c.id, c.version, c.status AS was, k.organisation_id AS holder_id, ({_DATES_MOVED}) AS renewed,
-    CASE WHEN e.was <> e.becomes THEN e.becomes END AS becomes, {_BEFORE_JSON} AS before
-FROM certifications_importrow r
-JOIN certifications_certificate c ON c.id = r.certificate_id
-JOIN intake_organisation k ON k.key = r.holder_key
-CROSS JOIN LATERAL (SELECT
-    CASE WHEN c.status IN ('valid', 'suspended') AND c.valid_to < %(today)s THEN 'expired' ELSE c.status END AS was,
-    CASE WHEN r.status IN ('valid', 'suspended') AND coalesce(r.valid_to, c.valid_to) < %(today)s THEN 'expired'
-         ELSE r.status END AS becomes) e
-WHERE {_ROWS} AND r.row_class = '{RowClass.CHANGED}' ORDER BY c.id
-"""  # noqa: S608  constants of the source
-_CHANGE = f"""
-UPDATE certifications_certificate c SET
-    holder_id = CASE WHEN r.org_code IS NULL THEN c.holder_id ELSE x.holder_id END, project_id = r.project_code,
-    shape = coalesce(r.shape, c.shape), holder_name = r.holder_name,
-    standard_text = coalesce(nullif(r.standard_text, ''), c.standard_text),
-    scope = coalesce(nullif(r.scope, ''), c.scope), products = coalesce(nullif(r.products, ''), c.products),
-    division_code = coalesce(nullif(r.division_code, ''), c.division_code),
-    search_text = CASE WHEN r.scope = '' AND r.products = '' THEN c.search_text ELSE {_SEARCH_TEXT} END,
-    search = CASE WHEN r.scope = '' AND r.products = '' THEN c.search ELSE {_SEARCH} END,
-    first_issued_on = coalesce(r.first_issued_on, c.first_issued_on), issued_on = coalesce(r.issued_on, c.issued_on),
-    valid_from = coalesce(r.valid_from, c.valid_from), valid_to = coalesce(r.valid_to, c.valid_to),
-    status = coalesce(x.becomes, c.status),
-    status_since = CASE WHEN x.becomes IS NULL THEN c.status_since ELSE r.status_on END,
-    suspended_until = CASE WHEN x.becomes IS NULL THEN c.suspended_until END,
-    surveillance_due = CASE WHEN x.becomes IS NULL AND NOT x.renewed THEN c.surveillance_due
-                            ELSE {_FIRST_SURVEILLANCE} END,
-    source_id = %(source)s, confirmed_at = %(now)s, version = c.version + 1, updated_at = %(now)s
-FROM import_change x
-JOIN certifications_importrow r ON r.batch_id = %(batch)s AND r.row = x.row
-JOIN certifications_project p ON p.code = r.project_code
-WHERE c.id = x.id
-"""  # noqa: S608  constants of the source
-_NEW_PERIODS = f"""
-WITH added AS (
-    INSERT INTO certifications_certificateperiod (certificate_id, n, kind, issued_on, valid_from, valid_to,
-        source_code, recorded_at)
-    SELECT c.id, coalesce((SELECT max(n) FROM certifications_certificateperiod q WHERE q.certificate_id = c.id), 0) + 1,
-        '{PeriodKind.REPORTED}', c.issued_on, c.valid_from, c.valid_to, %(source)s, %(now)s
-    FROM import_change x JOIN certifications_certificate c ON c.id = x.id WHERE x.renewed RETURNING id
-)
-INSERT INTO certifications_importeffect (batch_id, kind, object_id) SELECT %(batch)s, {EffectKind.PERIOD}, id FROM added
-"""  # noqa: S608  constants of the source
-_NEW_STATES = f"""
-WITH added AS (
-    INSERT INTO certifications_statuschange (certificate_id, n, from_status, to_status, "on", reason_class, reason,
-        legal_basis, source_code, recorded_by, recorded_at)
-    SELECT c.id, coalesce((SELECT max(n) FROM certifications_statuschange q WHERE q.certificate_id = c.id), 0) + 1,
-        x.was, x.becomes, c.status_since, '{ReasonClass.REPORTED}', '', '', %(source)s, %(by)s, %(now)s
-    FROM import_change x JOIN certifications_certificate c ON c.id = x.id WHERE x.becomes IS NOT NULL RETURNING id
-)
-INSERT INTO certifications_importeffect (batch_id, kind, object_id) SELECT %(batch)s, {EffectKind.STATUS}, id FROM added
-"""  # noqa: S608  constants of the source
-_KEEP_BEFORE = f"""
-INSERT INTO certifications_importeffect (batch_id, kind, object_id, before, version)
-SELECT %(batch)s, {EffectKind.CERTIFICATE}, id, before, version + 1 FROM import_change
-"""  # noqa: S608  constants of the source
-# Seen again today counts once: the same file twice changes nothing.
-_CONFIRM = f"""
-WITH seen AS (
-    SELECT DISTINCT c.id, c.confirmed_at, c.version FROM certifications_importrow r
-    JOIN certifications_certificate c ON c.id = r.certificate_id
-    WHERE {_ROWS} AND r.row_class = '{RowClass.UNCHANGED}' AND c.source_id = %(source)s
-      AND c.confirmed_at < %(midnight)s
-), effects AS (
-    INSERT INTO certifications_importeffect (batch_id, kind, object_id, before)
-    SELECT %(batch)s, {EffectKind.CERTIFICATE}, id, jsonb_build_object('confirmed_at', confirmed_at) FROM seen
-)
-UPDATE certifications_certificate c SET confirmed_at = %(now)s FROM seen WHERE c.id = seen.id
-"""  # noqa: S608  constants of the source
-_SIDE = (
-    "number holder_name {holder} project_id status issued_on valid_from valid_to first_issued_on standard_text scope "
-    "products division_code"
-)
-_INCOMING = """jsonb_build_object('number', r.number, 'holder_name', r.holder_name, 'code', r.code,
-    'approval', r.approval, 'body_name', r.body_name, 'project', r.project_code, 'status', r.status,
-    'status_on', r.status_on, 'issued_on', r.issued_on, 'valid_from', r.valid_from, 'valid_to', r.valid_to,
-    'first_issued_on', r.first_issued_on, 'standard_text', r.standard_text, 'scope', r.scope, 'products', r.products,
-    'division_code', r.division_code, 'source', %(source)s::text)"""
-_CURRENT = """CASE WHEN c.id IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('number', c.number,
-    'holder_name', c.holder_name, 'code', coalesce(h.uscc, h.org_code, ''), 'approval', b.approval_number,
-    'body_name', b.name, 'project', c.project_id, 'status', c.status, 'status_on', c.status_since,
-    'issued_on', c.issued_on, 'valid_from', c.valid_from, 'valid_to', c.valid_to, 'first_issued_on', c.first_issued_on,
-    'standard_text', c.standard_text, 'scope', c.scope, 'products', c.products, 'division_code', c.division_code,
-    'source', c.source_id) END"""
-# A contradiction that waits already, or that a clerk decided against, is not put before them again.
-_CONFLICTS = f"""
-INSERT INTO certifications_importconflict (batch_id, row, certificate_id, number_key, kind, current, incoming, state,
-    found_at, decision_reason, version)
-SELECT %(batch)s, r.row, c.id, r.number_key, r.conflict_kind, {_CURRENT}, i.incoming, '{ConflictState.OPEN}', %(now)s,
-    '', 1
-FROM certifications_importrow r
-LEFT JOIN certifications_certificate c ON c.number_key = r.number_key AND c.body_id = r.body_id
-LEFT JOIN parties_organisation h ON h.id = c.holder_id
-LEFT JOIN parties_organisation b ON b.id = c.body_id
-CROSS JOIN LATERAL (SELECT {_INCOMING} AS incoming) i
-WHERE {_ROWS} AND r.row_class = '{RowClass.CONFLICT}' AND NOT EXISTS (
-    SELECT 1 FROM certifications_importconflict o
-    WHERE o.number_key = r.number_key AND o.kind = r.conflict_kind AND o.incoming = i.incoming
-      AND o.state IN ('{ConflictState.OPEN}', '{ConflictState.KEPT}')
-)
-"""  # noqa: S608  constants of the source
-_INTAKE_EFFECTS = f"""
-INSERT INTO certifications_importeffect (batch_id, kind, object_id, before)
-SELECT %(batch)s, CASE kind WHEN 'organisation' THEN {EffectKind.ORGANISATION} WHEN 'name' THEN {EffectKind.NAME}
-    ELSE {EffectKind.CODE} END, object_id, before
-FROM intake_effect ON CONFLICT DO NOTHING
-"""  # noqa: S608  constants of the source
-_FACTS_OF = f"""
-SELECT c.id::text AS subject_id, {CERTIFICATE_FACTS_SQL} AS facts
-FROM {{ids}} m JOIN certifications_certificate c ON c.id = m.id
-JOIN parties_organisation b ON b.id = c.body_id JOIN parties_organisation h ON h.id = c.holder_id
-"""  # noqa: S608  constants of the source
-_STATUS_FACTS = f"""
-SELECT s.certificate_id::text AS subject_id, {STATUS_FACTS_SQL} AS facts
-FROM import_change x JOIN certifications_statuschange s ON s.certificate_id = x.id AND s.recorded_at = %s
-WHERE x.becomes IS NOT NULL
-"""  # noqa: S608  constants of the source
+class Overtaken(Exception):
+    """The registry moved between the comparison and the lock: compare again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The parameters of every statement."""
+
+    batch: int
+    first: int
+    last: int
+    source: str
+    by: str
+    now: dt.datetime
+    today: dt.date
+    midnight: dt.datetime
+
+
+def write_chunk(chunk: Chunk) -> dict[str, int]:
+    """Write the rows of a chunk as compared; where somebody was faster, compare once more under the locks.
+
+    Returns the rows per class as they were written. Nothing is lost: each class is counted again at the end.
+    """
+    assert connection.in_atomic_block, "a chunk and its progress are one transaction"
+    try:
+        with transaction.atomic():
+            return _write(chunk)
+    except Overtaken:
+        compare(chunk.batch, chunk.source, chunk.today, chunk.first, chunk.last)
+    with transaction.atomic():
+        return _write(chunk)
+
+
+def _write(chunk: Chunk) -> dict[str, int]:
+    parameters = asdict(chunk)
+    expected = count_rows(chunk.batch, chunk.first, chunk.last)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.LOCK, parameters)
+        if cursor.fetchone()[0]:
+            raise Overtaken
+        take_in(select=sql.ORGANISATIONS, params=parameters, source=chunk.source, now=chunk.now)
+        cursor.execute(sql.INTAKE_EFFECTS, parameters)
+        if expected[RowClass.NEW]:
+            _create(cursor, parameters, expected[RowClass.NEW], chunk.now)
+        if expected[RowClass.CHANGED]:
+            _change(cursor, parameters, expected[RowClass.CHANGED], chunk.now)
+        if expected[RowClass.UNCHANGED]:
+            cursor.execute(sql.CONFIRM, parameters)
+        if expected[RowClass.CONFLICT]:
+            cursor.execute(sql.CONFLICTS, parameters)
+    return expected
+
+
+def _create(cursor: Any, parameters: dict[str, Any], expected: int, now: dt.datetime) -> None:
+    cursor.execute("DROP TABLE IF EXISTS import_made")
+    cursor.execute("CREATE TEMP TABLE import_made (id bigint) ON COMMIT DROP")
+    cursor.execute(sql.NEW, parameters)
+    if cursor.rowcount != expected:
+        raise Overtaken
+    select = sql.FACTS_OF.format(ids="import_made")
+    publish_from_select(kind=FACT_RECORDED, subject_kind=FACT_SUBJECT, select=select, now=now, all_new=True)
+
+
+def _change(cursor: Any, parameters: dict[str, Any], expected: int, now: dt.datetime) -> None:
+    cursor.execute("DROP TABLE IF EXISTS import_change")
+    cursor.execute(sql.PLAN, parameters)
+    cursor.execute(sql.KEEP_BEFORE, parameters)
+    cursor.execute(sql.CHANGE, parameters)
+    if cursor.rowcount != expected:
+        raise Overtaken
+    cursor.execute(sql.NEW_PERIODS, parameters)
+    cursor.execute(sql.NEW_STATES, parameters)
+    select = sql.FACTS_OF.format(ids="import_change")
+    publish_from_select(kind=FACT_CORRECTED, subject_kind=FACT_SUBJECT, select=select, now=now)
+    publish_from_select(kind=FACT_STATUS, subject_kind=FACT_SUBJECT, select=sql.STATUS_FACTS, params=[now], now=now)
