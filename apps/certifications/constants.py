@@ -116,3 +116,15 @@ class ConflictState(models.TextChoices):
 class MismatchState(models.TextChoices):
     RECEIVED = "received", _("已收到")
     HANDLED = "handled", _("已处理")
+
+
+# Kinds of public facts about a certificate (audit.publish); subject kind "certificate".
+FACT_SUBJECT = "certificate"
+FACT_RECORDED = "certificate.recorded"
+FACT_STATUS = "certificate.status"
+FACT_RENEWED = "certificate.renewed"
+FACT_CORRECTED = "certificate.corrected"
+FACT_WITHDRAWN = "certificate.withdrawn"  # its import was undone
+
+DEMO_SOURCE = "demo"
+MANUAL_SOURCE = "manual"

@@ -3,9 +3,8 @@
 Parameters: batch, first and last bucket, source, by, now, today, midnight (when today began in Shanghai).
 """
 
-from apps.certifications.services.facts import CERTIFICATE_FACTS_SQL, STATUS_FACTS_SQL
-
 from apps.certifications.constants import ConflictState, EffectKind, PeriodKind, ReasonClass, RowClass, Shape, Status
+from apps.certifications.services.facts import CERTIFICATE_FACTS_SQL, STATUS_FACTS_SQL
 
 _ROWS = "r.batch_id = %(batch)s AND r.bucket BETWEEN %(first)s AND %(last)s"
 # Lock what the rows would change, in the order of ids; then say how many were changed since they were compared.
@@ -69,9 +68,9 @@ INSERT INTO import_made SELECT id FROM made
 BEFORE = (
     "holder_id project_id shape standard_text holder_name scope products search_text division_code first_issued_on "
     "issued_on valid_from valid_to status status_since suspended_until surveillance_due source_id confirmed_at"
-).split()  # noqa: SIM905  a list of words reads as words
+)
 _BEFORE_JSON = (
-    "jsonb_build_object(" + ", ".join(f"'{name}', c.{name}" for name in BEFORE) + ", 'search', c.search::text)"
+    "jsonb_build_object(" + ", ".join(f"'{name}', c.{name}" for name in BEFORE.split()) + ", 'search', c.search::text)"
 )
 _DATES_MOVED = " OR ".join(
     f"(r.{name} IS NOT NULL AND r.{name} IS DISTINCT FROM c.{name})" for name in ("issued_on", "valid_from", "valid_to")

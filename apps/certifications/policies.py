@@ -1,0 +1,56 @@
+"""Who sees the internal file of which certificate. The published part of a certificate is for everybody."""
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from apps.accounts.constants import Permission
+from apps.accounts.models import User
+from apps.accounts.policies import has_permission, scope_of
+from apps.certifications.models import Certificate, MismatchReport
+
+
+def visible_certificates(user: User) -> QuerySet[Certificate]:
+    """The certificates whose internal file a member of staff may open: those of their unit's divisions."""
+    if not has_permission(user, Permission.CERTIFICATE_VIEW_INTERNAL):
+        return Certificate.objects.none()
+    return Certificate.objects.filter(division_code__startswith=scope_of(user))
+
+
+def may_see_internal(user: User, certificate: Certificate) -> bool:
+    """The same question about one certificate that is in hand."""
+    allowed = has_permission(user, Permission.CERTIFICATE_VIEW_INTERNAL)
+    return allowed and certificate.division_code.startswith(scope_of(user))
+
+
+def get_visible_certificate(user: User, certificate_id: int) -> Certificate:
+    """404 for absent and for forbidden alike."""
+    related = ("project", "body", "holder", "source", "standard")
+    found = visible_certificates(user).select_related(*related).filter(pk=certificate_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_change(user: User, certificate: Certificate) -> bool:
+    """Whether the buttons that record something are shown."""
+    return has_permission(user, Permission.CERTIFICATE_RECORD_STATUS) and may_see_internal(user, certificate)
+
+
+def visible_mismatches(user: User) -> QuerySet[MismatchReport]:
+    """Reports about certificates in scope; the bureau also sees those about no known certificate."""
+    if not has_permission(user, Permission.MISMATCH_HANDLE):
+        return MismatchReport.objects.none()
+    scope = scope_of(user)
+    inside = Q(certificate__division_code__startswith=scope)
+    return MismatchReport.objects.filter(inside | Q(certificate=None) if len(scope) <= CITY else inside)
+
+
+CITY = 4  # digits of a scope prefix that covers a city or more
+
+
+def get_visible_mismatch(user: User, report_id: int) -> MismatchReport:
+    """404 for absent and for forbidden alike."""
+    found = visible_mismatches(user).select_related("certificate", "certificate__holder").filter(pk=report_id).first()
+    if found is None:
+        raise Http404
+    return found
