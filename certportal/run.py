@@ -50,6 +50,7 @@ def programs(port: int) -> dict[str, list[str]]:
         "web": [sys.executable, "-m", "gunicorn", "-c", "python:certportal.gunicorn"],
         "worker": [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle", *quiet],
         "beat": [*celery, "beat", "--pidfile=", *quiet],
+        "pacemaker": [sys.executable, "manage.py", "pacemaker"],
     }
 
 
@@ -228,7 +229,7 @@ def _end(children: "dict[str, subprocess.Popen[str]]") -> None:
 
 def _prefix(name: str, stream: IO[str]) -> None:
     for line in stream:
-        print(f"{name:<6} | {line}", end="", flush=True)
+        print(f"{name:<9} | {line}", end="", flush=True)
 
 
 def _ready(port: int) -> bool:
