@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from apps.certifications.reminders import register_events
@@ -8,3 +10,4 @@ class CertificationsConfig(AppConfig):
 
     def ready(self) -> None:
         register_events()
+        import_module("apps.certifications.services.moving").register_own_rows()  # models exist only now
