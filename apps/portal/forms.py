@@ -74,3 +74,37 @@ class SampleForm(forms.Form):
         if self.cleaned_data["code"]:
             raise forms.ValidationError(_("第 18 位应为校验码，不能是字母 O；请对照营业执照核对。"))
         return ""
+
+
+class CoverageForm(forms.Form):
+    """Does it cover this product, this site, on this day? A GET form: the answer has an address."""
+
+    product = forms.CharField(
+        label=_("产品或服务"), max_length=100, required=False, help_text=_("按包装、合同或标书上的写法填写")
+    )
+    site = forms.CharField(label=_("场所"), max_length=200, required=False, help_text=_("单位名称或地址中的一段"))
+    day = forms.DateField(
+        label=_("日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("生产、签约或投标的日期；不填为今天"),
+        error_messages={"invalid": _("不是日历上的日期，请写成 2026-01-31 的样子。")},
+    )
+
+
+class MismatchForm(forms.Form):
+    """Something does not match the certificate. Contact is optional and for the bureau only."""
+
+    number_seen = forms.CharField(
+        label=_("您看到的证书编号"), max_length=64, required=False, help_text=_("与本页不同时填写")
+    )
+    description = forms.CharField(
+        label=_("哪里不符"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("例如：包装上的单位名称与证书不一致；证书已注销，产品仍在使用认证标志"),
+    )
+    place = forms.CharField(label=_("在哪里看到"), max_length=200, required=False, help_text=_("店铺、网址或展会"))
+    contact = forms.CharField(
+        label=_("联系方式"), max_length=100, required=False, help_text=_("愿意接受回访时填写；只有办案人员能看到")
+    )

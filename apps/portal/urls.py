@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.portal.views import appearance, home, styleguide, texts
+from apps.portal.views import appearance, certificate, home, lookup, organisation, styleguide, texts
 
 app_name = "portal"
 urlpatterns = [
@@ -8,6 +8,12 @@ urlpatterns = [
     path("desk/", home.desk, name="desk"),
     path("desk/expiring/", home.expiring_list, name="expiring"),
     path("my/", home.obligations, name="obligations"),
+    path("lookup/", lookup.lookup, name="lookup"),
+    path("lookup/summary/", lookup.lookup_summary, name="lookup_summary"),
+    path("c/", certificate.certificate_by_number, name="certificate_by_number"),
+    path("c/<str:token>", certificate.certificate, name="certificate"),
+    path("c/<str:token>/qr.svg", certificate.certificate_qr, name="certificate_qr"),
+    path("o/<str:reference>", organisation.organisation, name="organisation"),
     path("appearance/", appearance.appearance, name="appearance"),
     path("language/<slug:code>/", appearance.language, name="language"),
     path("accessibility/", texts.accessibility, name="accessibility"),

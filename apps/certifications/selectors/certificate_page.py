@@ -1,0 +1,194 @@
+"""What the public may see of one certificate: published fields only, personal data masked (DOMAIN.md, section 6)."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.certifications.constants import Shape, Status
+from apps.certifications.models import (
+    Certificate,
+    CertificatePeriod,
+    ProductLine,
+    Site,
+    Source,
+    StatusChange,
+    SurveillanceActivity,
+)
+from apps.certifications.rules import next_legal_step
+from apps.certifications.rules.coverage import Covered
+from apps.certifications.rules.verdict import Verdict, judge
+from apps.certifications.rules.words import Words
+from apps.parties.constants import OrganisationKind
+from apps.parties.rules.masking import mask_address, mask_person_name
+from apps.parties.selectors import division_name
+
+_PEOPLE = re.compile(r"[、，,;；\s]+")
+LISTED = 200  # rows of one kind that a page shows; a group certificate can have thousands of sites
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Everything below the verdict. Rows are model instances whose personal fields were masked for display."""
+
+    holder_name: str
+    names: list[tuple[str, Words]]
+    division: str
+    sites: list[Site]
+    sites_more: bool
+    product_lines: list[ProductLine]
+    facts: list[tuple[Words, str]]
+    parties: list[tuple[Words, str]]
+    status_changes: list[StatusChange]
+    next_step: Words
+    periods: list[CertificatePeriod]
+    surveillance: list[SurveillanceActivity]
+    predecessor: Certificate | None
+    successors: list[Certificate]
+    main: Certificate | None
+    sub_certificates: list[Certificate]
+
+
+def head(token: str) -> Certificate | None:
+    """One row with all that the verdict needs, and with what the details' cache key needs. One query."""
+    rows = Certificate.objects.select_related("holder", "body", "project", "standard", "source")
+    deferred = [
+        *("search", "search_text", "holder__search", "holder__search_text", "body__search", "body__search_text"),
+        *("holder__address", "holder__legal_representative", "body__address", "body__legal_representative"),
+    ]
+    return rows.defer(*deferred).filter(token=token).first()
+
+
+def verdict_for(certificate: Certificate, *, now: dt.datetime, today: dt.date) -> Verdict:
+    """rules.verdict.judge for a certificate with its source."""
+    return judge(
+        certificate.status,
+        certificate.valid_to,
+        confirmed_at=certificate.confirmed_at,
+        cadence_days=certificate.source.cadence_days,
+        now=now,
+        today=today,
+    )
+
+
+def public_holder_name(certificate: Certificate) -> str:
+    """The name on the certificate; a sole trader is a person, and a person's name is masked."""
+    if certificate.holder.kind == OrganisationKind.SOLE_TRADER:
+        return mask_person_name(certificate.holder_name)
+    return certificate.holder_name
+
+
+def details(certificate: Certificate, *, status: str) -> Details:
+    """Everything else. `status` is the effective one: the next legal step follows from it."""
+    private = certificate.holder.kind == OrganisationKind.SOLE_TRADER
+    changes = list(certificate.status_changes.order_by("-n")[:LISTED])
+    sites = list(certificate.sites.order_by("pk")[: LISTED + 1])
+    for site in sites:
+        site.address = mask_address(site.address) if private else site.address
+    activities = list(certificate.surveillance.order_by("-on", "-pk")[:LISTED])
+    for activity in activities:
+        activity.audit_team = _masked_people(activity.audit_team)
+    facts, parties = _of_shape(certificate)
+    return Details(
+        holder_name=public_holder_name(certificate),
+        names=[] if private else _names(certificate),
+        division=division_name(certificate.division_code),
+        sites=sites[:LISTED],
+        sites_more=len(sites) > LISTED,
+        product_lines=list(certificate.product_lines.order_by("pk")[:LISTED]),
+        facts=facts,
+        parties=parties,
+        status_changes=changes,
+        next_step=next_legal_step(status, changes[0].reason_class if changes else "", certificate.shape),
+        periods=list(certificate.periods.order_by("-n")),
+        surveillance=activities,
+        **_relatives(certificate),
+    )
+
+
+def _relatives(certificate: Certificate) -> dict[str, object]:
+    """Predecessor, successors, main and sub-certificates in one query, or none where there are no links."""
+    near = Q(predecessor_id=certificate.pk) | Q(main_id=certificate.pk)
+    linked = [pk for pk in (certificate.predecessor_id, certificate.main_id) if pk]
+    rows = Certificate.objects.filter(near | Q(pk__in=linked)).only(
+        "number", "token", "status", "valid_to", "predecessor_id", "main_id", "scope"
+    )
+    found = list(rows.order_by("-listed_on", "-pk")[: LISTED + 2])
+    return {
+        "predecessor": next((c for c in found if c.pk == certificate.predecessor_id), None),
+        "main": next((c for c in found if c.pk == certificate.main_id), None),
+        "successors": [c for c in found if c.predecessor_id == certificate.pk],
+        "sub_certificates": [c for c in found if c.main_id == certificate.pk],
+    }
+
+
+def _names(certificate: Certificate) -> list[tuple[str, Words]]:
+    """Other names of the holder, so that a paper with an old name is recognised."""
+    others = certificate.holder.names.exclude(name=certificate.holder_name).order_by(F("since").desc(nulls_last=True))
+    return [(row.name, row.get_kind_display()) for row in others[:20]]
+
+
+def _of_shape(certificate: Certificate) -> tuple[list[tuple[Words, str]], list[tuple[Words, str]]]:
+    """(facts, parties) that only this shape of certificate has; empty ones are left out."""
+    detail = _detail(certificate)
+    if detail is None:
+        return [], []
+    names = {
+        Shape.MANAGEMENT: ("headcount", "surveillance_count", "recertification_count", "accreditation_mark"),
+        Shape.CCC: ("product_code", "product_name", "models_text"),
+        Shape.INDUSTRIAL: ("product_name", "models_text", "mode"),
+    }[Shape(certificate.shape)]
+    facts = [
+        (detail._meta.get_field(name).verbose_name, str(getattr(detail, name)))
+        for name in names
+        if getattr(detail, name) not in (None, "")
+    ]
+    if certificate.shape != Shape.CCC:
+        return facts, []
+    roles = {"applicant": _("申请人"), "manufacturer": _("制造商"), "factory": _("生产厂")}
+    return facts, [
+        (label, _public_name(getattr(detail, role))) for role, label in roles.items() if getattr(detail, role)
+    ]
+
+
+def _detail(certificate: Certificate):  # type: ignore[no-untyped-def]
+    related = {Shape.MANAGEMENT: "management", Shape.CCC: "ccc", Shape.INDUSTRIAL: "industrial"}.get(certificate.shape)
+    if related is None:
+        return None
+    model = Certificate._meta.get_field(related).related_model
+    rows = model._default_manager.filter(pk=certificate.pk)  # type: ignore[union-attr]
+    if certificate.shape == Shape.CCC:
+        rows = rows.select_related("applicant", "manufacturer", "factory")
+    return rows.first()
+
+
+def _public_name(party) -> str:  # type: ignore[no-untyped-def]
+    return mask_person_name(party.name) if party.kind == OrganisationKind.SOLE_TRADER else party.name
+
+
+def _masked_people(text: str) -> str:
+    return "、".join(mask_person_name(part) for part in _PEOPLE.split(text) if part)
+
+
+def covered(certificate: Certificate) -> Covered:
+    """What the coverage rule needs of a certificate."""
+    detail = _detail(certificate)
+    listed = list(certificate.product_lines.order_by("pk").values_list("product", flat=True)[:LISTED])
+    if detail is not None and certificate.shape in (Shape.CCC, Shape.INDUSTRIAL):
+        listed += [detail.product_name, *detail.models_text.splitlines()]
+    history = certificate.status_changes.order_by("n").values_list("on", "to_status")
+    return Covered(
+        listed=[text for text in listed if text],
+        prose=[text for text in (certificate.products, certificate.scope) if text],
+        sites=[" ".join(filter(None, row)) for row in certificate.sites.values_list("name", "address")[:LISTED]],
+        moves=[(on, status) for on, status in history],
+        periods=list(certificate.periods.order_by("n").values_list("valid_from", "valid_to")),
+        status_names={value: str(label) for value, label in Status.choices},
+    )
+
+
+def sources() -> list[Source]:
+    """Every source with when it last reported: what "not found" can be judged by."""
+    return list(Source.objects.order_by("authority", "code"))

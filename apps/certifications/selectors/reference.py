@@ -1,0 +1,82 @@
+"""Names of reference data for lists and filters. Small tables that change with a release: a process keeps them."""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.certifications.models import Certificate, Project
+
+KEEP_SECONDS = 300
+GROUPS = {
+    "qms": _("质量管理体系"),
+    "ems": _("环境管理体系"),
+    "ohsms": _("职业健康安全管理体系"),
+    "food_ms": _("食品安全管理体系"),
+    "isms": _("信息安全管理体系"),
+    "itsm": _("信息技术服务管理体系"),
+    "measurement": _("测量管理体系"),
+    "energy": _("能源管理体系"),
+    "ip": _("知识产权管理体系"),
+    "other_ms": _("其他管理体系"),
+    "ccc": _("强制性产品认证（CCC）"),
+    "organic": _("有机产品认证"),
+    "gap": _("良好农业规范（GAP）认证"),
+    "food_product": _("其他食品农产品认证"),
+    "industrial": _("自愿性工业产品认证"),
+    "green": _("绿色与节能产品认证"),
+    "service": _("服务认证"),
+}
+_kept: tuple[float, list[Project]] | None = None
+
+
+def projects() -> list[Project]:
+    """Every project, in code order."""
+    global _kept
+    if _kept is None or time.monotonic() - _kept[0] > KEEP_SECONDS:
+        _kept = (time.monotonic(), list(Project.objects.order_by("code")))
+    return _kept[1]
+
+
+def forget() -> None:
+    """Read anew at the next question (loader, tests)."""
+    global _kept
+    _kept = None
+
+
+def project_names(*, english: bool) -> list[tuple[str, str]]:
+    """(code, name) of every project."""
+    return [(p.code, (p.name_en if english and p.name_en else p.name)) for p in projects()]
+
+
+def group_names(*, english: bool) -> dict[str, str]:
+    """The groups that exist, with their names; a group without a name of ours goes by its first project."""
+    names: dict[str, str] = {}
+    for project in projects():
+        own = GROUPS.get(project.group)
+        fallback = project.name_en if english and project.name_en else project.name
+        names.setdefault(project.group, str(own) if own else fallback)
+    return names
+
+
+def groups_of(by_project: Mapping[str, int]) -> Counter[str]:
+    """Counts by project, added up by group."""
+    group = {p.code: p.group for p in projects()}
+    added: Counter[str] = Counter()
+    for code, n in by_project.items():
+        if code in group:
+            added[group[code]] += n
+    return added
+
+
+def body_names(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """(approval number, name) of certification bodies by id."""
+    model = Certificate._meta.get_field("body").related_model
+    rows = model._default_manager.filter(pk__in=list(ids))  # type: ignore[union-attr]
+    return {pk: (number or "", name) for pk, number, name in rows.values_list("pk", "approval_number", "name")}
+
+
+def projects_named(text: str) -> tuple[str, ...]:
+    """The project codes behind a project code or a group; empty if there is none of that name."""
+    return tuple(p.code for p in projects() if text in (p.code, p.group))

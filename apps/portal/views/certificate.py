@@ -1,0 +1,142 @@
+"""The certificate page: verdict first, then the record. A permalink that a QR code carries."""
+
+import hashlib
+
+import segno
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError
+from django.http import HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from apps.certifications.rules import effective_status, spoken_token, stale_after, token_key
+from apps.certifications.rules.coverage import covers, overall
+from apps.certifications.rules.verdict import Kind, verdict_of
+from apps.certifications.selectors.certificate_page import covered, details, head, sources, verdict_for
+from apps.certifications.selectors.lookup import by_body_and_number
+from apps.core.calendar import today as date_of
+from apps.portal.appearance import of as appearance_of
+from apps.portal.forms import CoverageForm
+from apps.portal.fragments import kept
+from apps.portal.views.limited import limited
+from apps.portal.views.unavailable import cannot_check
+
+
+@login_not_required
+@require_safe
+@limited("page")
+def certificate(request, token):
+    """Verdict and record. The verdict is judged anew each time; the record below it is a kept piece."""
+    try:
+        found = head(token_key(token)[:12])
+        if found is None:
+            return not_found(request, spoken_token(token_key(token)[:12]))
+        if token != found.token:
+            return HttpResponseRedirect(reverse("portal:certificate", args=[found.token]))
+        now = timezone.now()
+        verdict = verdict_for(found, now=now, today=date_of(now))
+        tag = _tag(request, found, verdict, now)
+        if tag and request.headers.get("If-None-Match") == tag:
+            return _fresh(HttpResponseNotModified(), tag)
+        context = {
+            **_verdict_context(found, verdict, now),
+            "record": _record(found, now),
+            **_coverage(request, found, now),
+        }
+        return _fresh(render(request, "portal/certificate.html", context), tag)
+    except DatabaseError as error:
+        return cannot_check(request, error)
+
+
+@login_not_required
+@require_safe
+@limited("lookup")
+def certificate_by_number(request):
+    """/c/?body=CNCA-R-2002-001&number=…: leads to the permalink, or says that it is not here."""
+    number, body = request.GET.get("number", "")[:64], request.GET.get("body", "")[:20]
+    if not number.isprintable() or not body.isprintable():
+        return not_found(request, "", status=400)
+    try:
+        found = by_body_and_number(body, number) if number and body else None
+    except DatabaseError as error:
+        return cannot_check(request, error)
+    if found is None:
+        return not_found(request, number)
+    return HttpResponseRedirect(reverse("portal:certificate", args=[found.token]))
+
+
+@login_not_required
+@require_safe
+def certificate_qr(request, token):
+    """The QR code: the permalink and nothing else, so that a copied code still shows the live status."""
+    address = f"{settings.PUBLIC_URL}{reverse('portal:certificate', args=[token_key(token)[:12] or 'x'])}"
+    svg = segno.make_qr(address, error="m").svg_inline(scale=4, border=4, dark="#000", light="#fff", omitsize=True)
+    response = HttpResponse(svg, content_type="image/svg+xml")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def not_found(request, asked, *, status=404):
+    """The verdict "not found here": which sources were asked, and when they last reported."""
+    context = {"verdict": verdict_of(Kind.NOT_FOUND), "asked": asked, "sources": sources(), "now": timezone.now()}
+    return render(request, "portal/not_found.html", context, status=status)
+
+
+def _verdict_context(found, verdict, now):
+    late = stale_after(found.confirmed_at, found.source.cadence_days)
+    return {
+        "certificate": found,
+        "verdict": verdict,
+        "now": now,
+        "spoken": spoken_token(found.token),
+        "is_late": now > late,
+        "address": f"{settings.PUBLIC_URL}{reverse('portal:certificate', args=[found.token])}",
+    }
+
+
+def _record(found, now):
+    """The record below the verdict, kept by everything that it depends on."""
+    status = str(effective_status(found.status, found.valid_to, date_of(now)))
+    versions = f"{found.version}.{found.updated_at.timestamp()}.{found.holder.version}.{found.body.version}"
+    key = f"certificate:{found.pk}:{versions}:{get_language()}:{status}"
+    context = {"certificate": found, "english": (get_language() or "").startswith("en")}
+    return kept(
+        key,
+        lambda: render_to_string(
+            "portal/certificate_record.html", {**context, "details": details(found, status=status)}
+        ),
+    )
+
+
+def _coverage(request, found, now):
+    """The form, and the answer if it was asked."""
+    if not {"product", "site", "day"} & set(request.GET):
+        return {"form": CoverageForm()}
+    form = CoverageForm(request.GET)
+    if not form.is_valid():
+        return {"form": form}
+    findings = covers(covered(found), **form.cleaned_data, today=date_of(now))
+    return {"form": form, "findings": findings, "overall": str(overall(findings))}
+
+
+def _tag(request, found, verdict, now):
+    """The page's ETag, good for a minute because the page says when it was checked. None for a signed-in person."""
+    if request.user.is_authenticated:
+        return None
+    parts = (found.pk, found.version, found.updated_at, found.holder.version, found.body.version, found.confirmed_at)
+    shown = (verdict.kind, get_language(), appearance_of(request), f"{now:%Y%m%d%H%M}", request.get_full_path())
+    return f'"{hashlib.sha256(repr((parts, shown)).encode()).hexdigest()[:32]}"'
+
+
+def _fresh(response, tag):
+    """Ask again each time; the answer may be "not modified"."""
+    if tag:
+        response.headers["ETag"] = tag
+        response.headers["Cache-Control"] = "public, no-cache"
+        response.headers["Vary"] = "Cookie, Accept-Language"
+    return response
