@@ -28,6 +28,15 @@ PAGES: list[tuple[str, tuple[str, ...]]] = [
     ("/desk/?expected=403", (ENTERPRISE,)),
     ("/my/", (ENTERPRISE,)),
     ("/styleguide/", (PUBLIC,)),
+    ("/lookup/", (PUBLIC,)),
+    ("/lookup/?q=翠峰", (PUBLIC, Role.WINDOW_CLERK)),
+    ("/lookup/?q=没有这一家", (PUBLIC,)),
+    ("/lookup/?page=9&expected=400", (PUBLIC,)),
+    ("/lookup/summary/?q=翠峰", (PUBLIC,)),
+    ("/c/{certificate.token}", (PUBLIC, ENTERPRISE)),
+    ("/c/{certificate.token}?product=绿茶&site=江口&day=2026-03-01", (PUBLIC,)),
+    ("/c/7Q4KM2XD9A1B?expected=404", (PUBLIC,)),
+    ("/o/{organisation.uscc}", (PUBLIC,)),
     ("/desk/expiring/?within=60", (Role.SUPERVISOR,)),
 ]
 

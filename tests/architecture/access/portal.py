@@ -13,5 +13,11 @@ ROWS: dict[str, Access] = {
     "portal:accessibility": ANYONE,
     "portal:privacy": ANYONE,
     "portal:open_data": ANYONE,
+    "portal:lookup": ANYONE,
+    "portal:lookup_summary": ANYONE,
+    "portal:certificate_by_number": ANYONE,
+    "portal:certificate": ANYONE,
+    "portal:certificate_qr": ANYONE,
+    "portal:organisation": ANYONE,
     "portal:styleguide": ANYONE,  # in a demo installation; elsewhere staff only
 }
