@@ -66,11 +66,11 @@ class SessionEnd(models.TextChoices):
     """Why a session ended; the person reads it at the next sign-in page."""
 
     SIGNED_OUT = "signed_out", _("已退出登录。")
-    IDLE = "idle", _("您长时间未操作,系统已自动退出。请重新登录。")
-    ABSOLUTE = "absolute", _("本次登录已达到最长时限,请重新登录。")
-    SUPERSEDED = "superseded", _("您的账号已在别处登录,本次登录因此结束。如果不是您本人操作,请立即修改密码。")
+    IDLE = "idle", _("您长时间未操作，系统已自动退出。请重新登录。")
+    ABSOLUTE = "absolute", _("本次登录已达到最长时限，请重新登录。")
+    SUPERSEDED = "superseded", _("您的账号已在别处登录，本次登录因此结束。如果不是您本人操作，请立即修改密码。")
     ENDED_BY_PERSON = "ended_by_person", _("您已在另一处结束了本次登录。")
-    PASSWORD_CHANGED = "password_changed", _("密码已更改,请用新密码重新登录。")
-    ACCOUNT_CLOSED = "account_closed", _("该账号已停用。如有疑问,请联系系统管理员。")
-    FACTOR_RESET = "factor_reset", _("第二验证因素已被重置,请重新登录并重新绑定。")
-    UNKNOWN = "unknown", _("登录状态已失效,请重新登录。")
+    PASSWORD_CHANGED = "password_changed", _("密码已更改，请用新密码重新登录。")
+    ACCOUNT_CLOSED = "account_closed", _("该账号已停用。如有疑问，请联系系统管理员。")
+    FACTOR_RESET = "factor_reset", _("第二验证因素已被重置，请重新登录并重新绑定。")
+    UNKNOWN = "unknown", _("登录状态已失效，请重新登录。")

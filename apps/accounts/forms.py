@@ -42,7 +42,7 @@ class StaffAccountForm(forms.Form):
         label=_("用户名"),
         max_length=150,
         validators=[UnicodeUsernameValidator()],
-        help_text=_("用于登录,开通后不可更改;可用字母、数字和 @ . + - _。"),
+        help_text=_("用于登录，开通后不可更改；可用字母、数字和 @ . + - _。"),
     )
     display_name = forms.CharField(label=_("姓名"), max_length=100)
     email = forms.EmailField(label=_("工作邮箱"), help_text=_("设置密码的邀请将发往此邮箱。"))
@@ -65,7 +65,7 @@ class GrantForm(ReasonForm):
         label=_("结束日期"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("留空表示长期有效;代理岗位请填写到期日。"),
+        help_text=_("留空表示长期有效；代理岗位请填写到期日。"),
     )
     field_order = ["role", "starts_on", "ends_on", "reason"]
 

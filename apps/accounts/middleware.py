@@ -29,8 +29,17 @@ ENROLMENT = {
     "account_reauthenticate",
     "account_logout",
     "set_language",
+    "language",
+    "appearance",
 }
-PASSWORD_CHANGE = {"account_change_password", "account_logout", "account_reauthenticate", "set_language"}
+PASSWORD_CHANGE = {
+    "account_change_password",
+    "account_logout",
+    "account_reauthenticate",
+    "set_language",
+    "language",
+    "appearance",
+}
 
 
 class SessionLimitsMiddleware:

@@ -31,4 +31,4 @@ class StaffPasswordValidator:
             raise ValidationError(problems)
 
     def get_help_text(self) -> str:
-        return _("工作人员的密码还须包含四类字符中的至少三类,每 90 天更换一次,且不得与最近 5 次相同。")
+        return _("工作人员的密码还须包含四类字符中的至少三类，每 90 天更换一次，且不得与最近 5 次相同。")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -97,9 +98,10 @@ def sessions_of(user: User) -> QuerySet[UserSession]:
     return UserSession.objects.filter(user=user, ended_at=None).order_by("-started_at", "-pk")
 
 
+def factors_of(user: User) -> list[str]:
+    """The kinds of second factor a person has bound, recovery codes included."""
+    return sorted(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+
+
 def grant_by_id(pk: int) -> RoleGrant | None:
     return RoleGrant.objects.select_related("user").filter(pk=pk).first()
-
-
-def person_by_id(pk: int) -> User | None:
-    return User.objects.select_related("unit").filter(pk=pk).first()

@@ -1,4 +1,23 @@
-from django.urls import URLPattern, URLResolver
+"""people/: one's own account, accounts and roles."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from apps.accounts.views import me, people, roles
 
 app_name = "accounts"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("me/", me.overview, name="me"),
+    path("me/sessions/", me.session_list, name="sessions"),
+    path("me/sessions/<int:pk>/end/", me.session_end, name="session_end"),
+    path("me/sessions/end-others/", me.sessions_end_others, name="sessions_end_others"),
+    path("", people.person_list, name="people"),
+    path("new/", people.person_new, name="person_new"),
+    path("<int:pk>/", people.person_detail, name="person"),
+    path("<int:pk>/invite/", people.person_invite, name="person_invite"),
+    path("<int:pk>/close/", people.person_close, name="person_close"),
+    path("<int:pk>/reopen/", people.person_reopen, name="person_reopen"),
+    path("<int:pk>/unit/", people.person_move, name="person_move"),
+    path("<int:pk>/second-factor/", people.person_reset_factor, name="person_reset_factor"),
+    path("<int:pk>/roles/new/", roles.grant_new, name="grant_new"),
+    path("roles/<int:pk>/end/", roles.grant_end, name="grant_end"),
+]

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from django.forms import ClearableFileInput
+from django.forms import BaseForm, ClearableFileInput
 from django.forms.renderers import TemplatesSetting
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+
+from apps.core.problems import ProblemsFound, Refused
 
 
 class PortalFormRenderer(TemplatesSetting):
@@ -38,3 +40,12 @@ class UploadInput(ClearableFileInput):
         copy = super().__deepcopy__(memo)
         copy.types, copy.max_bytes = self.types, self.max_bytes
         return copy
+
+
+def put_problems(form: BaseForm, found: ProblemsFound | Refused) -> None:
+    """Show what a service refused where its author typed it: each problem at its field, with its remedy."""
+    if isinstance(found, Refused):
+        form.add_error(None, found.reason)
+        return
+    for problem in found.problems:
+        form.add_error(problem.place if problem.place in form.fields else None, f"{problem.rule}{problem.remedy}")

@@ -42,6 +42,7 @@ class Item:
 
 ENTRIES = (
     Entry(_("工作台"), "portal:desk", Audience.STAFF),
+    Entry(_("账号与角色"), "accounts:people", Audience.STAFF, (P.ACCOUNT_MANAGE, P.ROLE_GRANT)),
     Entry(_("我的事项"), "portal:obligations", Audience.ENTERPRISE),
 )
 

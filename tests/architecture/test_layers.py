@@ -15,6 +15,9 @@ SQL_WRITE = re.compile(r"\b(INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b")
 AUDITED_BY = {"record", "record_many", "publish", "publish_many", "publish_from_select"}
 # Writes that are no act of anybody, with the reason.
 UNAUDITED = {
+    "apps/accounts/services/sessions.py:touch": "the last minute of activity, once a minute",
+    "apps/accounts/services/sessions.py:prove_second_factor": "part of binding the factor, which is recorded",
+    "apps/accounts/services/passwords.py:set_password": "allauth's signal has it recorded (receivers.py)",
     "apps/core/services.py:allocate_number": "part of the act that is numbered",
     "apps/core/services.py:job_run": "bookkeeping of the machine itself",
 }

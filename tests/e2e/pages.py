@@ -24,6 +24,17 @@ PAGES: list[tuple[str, tuple[str, ...]]] = [
     ("/no-such-page/", (PUBLIC,)),
     ("/accounts/login/", (PUBLIC,)),
     ("/accounts/signup/", (PUBLIC,)),
+    ("/people/me/", (ENTERPRISE, Role.WINDOW_CLERK)),
+    ("/people/me/sessions/", (ENTERPRISE, Role.WINDOW_CLERK)),
+    ("/people/", (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)),
+    ("/people/new/", (Role.SYSTEM_ADMIN,)),
+    ("/people/{clerk.pk}/", (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)),
+    ("/people/{clerk.pk}/close/", (Role.SYSTEM_ADMIN,)),
+    ("/people/{clerk.pk}/roles/new/", (Role.SECURITY_ADMIN,)),
+    ("/accounts/email/", (ENTERPRISE,)),
+    ("/accounts/password/change/", (ENTERPRISE,)),
+    ("/accounts/password/reset/", (PUBLIC,)),
+    ("/accounts/2fa/", (ENTERPRISE,)),
     ("/desk/", (Role.WINDOW_CLERK, Role.SUPERVISOR, Role.LEADER, Role.AUDIT_ADMIN)),
     ("/desk/?expected=403", (ENTERPRISE,)),
     ("/my/", (ENTERPRISE,)),
@@ -54,7 +65,10 @@ def seed() -> SimpleNamespace:
         suspended_until=today + dt.timedelta(days=5),
     )
     factories.certificate(organisation, surveillance_due=today - dt.timedelta(days=3))
-    return SimpleNamespace(organisation=organisation, certificate=certificate, bare=factories.organisation())
+    clerk = factories.staff(Role.WINDOW_CLERK)
+    return SimpleNamespace(
+        organisation=organisation, certificate=certificate, bare=factories.organisation(), clerk=clerk
+    )
 
 
 def person_of(role: str, city: SimpleNamespace) -> Any:

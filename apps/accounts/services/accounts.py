@@ -47,7 +47,7 @@ def set_account_active(*, actor: Actor, now: dt.datetime, user: User, active: bo
         _refuse_self(actor, user)
         if not active and is_last_system_admin(user, now):
             raise Refused(
-                "last_system_admin", str(_("这是最后一名系统管理员,停用后将无人能管理账号。请先授予另一人。"))
+                "last_system_admin", str(_("这是最后一名系统管理员，停用后将无人能管理账号。请先授予另一人。"))
             )
         if user.is_active != active:
             user.is_active = active
@@ -101,7 +101,7 @@ def record_invitation(*, actor: Actor, now: dt.datetime, user: User) -> None:
     with transaction.atomic():
         user = _lock(user)
         if user.has_usable_password() or not user.is_active:
-            raise Refused("has_password", str(_("该账号已设置密码或已停用,不能再发送邀请。")))
+            raise Refused("has_password", str(_("该账号已设置密码或已停用，不能再发送邀请。")))
         _trail(actor, now, "accounts.account.invite", user, after={"email": user.email})
 
 
@@ -112,14 +112,14 @@ def _refuse_taken(username: str, email: str) -> None:
         problems.append(Problem("taken", "username", username, rule, str(_("请换一个用户名。"))))
     if login_name_taken(email):
         rule = _("邮箱“%(value)s”已属于另一个账号。") % {"value": email}
-        problems.append(Problem("taken", "email", email, rule, str(_("请核对邮箱,或到账号列表查找已有账号。"))))
+        problems.append(Problem("taken", "email", email, rule, str(_("请核对邮箱，或到账号列表查找已有账号。"))))
     if problems:
         raise ProblemsFound(*problems)
 
 
 def _refuse_self(actor: Actor, user: User) -> None:
     if actor.user_id == user.pk:
-        raise Refused("own_account", str(_("不能对自己的账号执行此操作,请由另一名系统管理员办理。")))
+        raise Refused("own_account", str(_("不能对自己的账号执行此操作，请由另一名系统管理员办理。")))
 
 
 def _lock(user: User) -> User:

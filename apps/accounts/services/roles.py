@@ -57,7 +57,7 @@ def end_role(*, actor: Actor, now: dt.datetime, grant: RoleGrant, reason: str) -
         if grant.ended_at is not None:
             raise Refused("already_ended", str(_("该角色已经终止。")))
         if grant.role == Role.SYSTEM_ADMIN and is_last_system_admin(user, now):
-            raise Refused("last_system_admin", str(_("这是最后一名系统管理员,请先授予另一人。")))
+            raise Refused("last_system_admin", str(_("这是最后一名系统管理员，请先授予另一人。")))
         grant.ended_at = now
         grant.save(update_fields=["ended_at"])
         _trail(actor, now, "accounts.role.end", user, {"role": grant.role}, {"role": None}, reason)
@@ -73,17 +73,17 @@ def _problems(
         rule, remedy = _("只有在用的工作人员账号才能被授予角色。"), _("请先由系统管理员开通工作人员账号。")
         problems.append(_problem("not_staff", "role", label, rule, remedy))
     if role in held:
-        rule, remedy = _("此人已持有该角色。"), _("如需改变期限,请先终止再重新授予。")
+        rule, remedy = _("此人已持有该角色。"), _("如需改变期限，请先终止再重新授予。")
         problems.append(_problem("already_held", "role", label, rule, remedy))
     if other := excludes(held, role):
         rule = _("此人已是%(held)s,不得兼任%(wanted)s:系统、安全、审计三员须由三人分别担任。")
         named = str(rule) % {"held": Role(other).label, "wanted": label}
-        problems.append(_problem("administrators_apart", "role", label, named, _("请另选一人,或先终止原管理员角色。")))
+        problems.append(_problem("administrators_apart", "role", label, named, _("请另选一人，或先终止原管理员角色。")))
     if starts_on < today(now):
         rule, remedy = _("开始日期不得早于今天。"), _("请填写今天或以后的日期。")
         problems.append(_problem("starts_in_past", "starts_on", starts_on, rule, remedy))
     if ends_on is not None and ends_on < starts_on:
-        rule, remedy = _("结束日期不得早于开始日期。"), _("请更正结束日期,或留空。")
+        rule, remedy = _("结束日期不得早于开始日期。"), _("请更正结束日期，或留空。")
         problems.append(_problem("ends_before_start", "ends_on", ends_on, rule, remedy))
     return problems
 
@@ -98,7 +98,7 @@ def _close_run_out(user: User, now: dt.datetime) -> None:
 
 def _refuse_self(actor: Actor, user: User) -> None:
     if actor.user_id == user.pk:
-        raise Refused("own_roles", str(_("任何人不得变更自己的角色,请由另一名安全管理员办理。")))
+        raise Refused("own_roles", str(_("任何人不得变更自己的角色，请由另一名安全管理员办理。")))
 
 
 def _trail(

@@ -1,6 +1,7 @@
 """Sign-in, account security (allauth) and apps.accounts."""
 
-from tests.architecture.access import ANYONE, SIGNED_IN, Access
+from apps.accounts.constants import Permission as P
+from tests.architecture.access import ANYONE, OWNER, SIGNED_IN, Access, staff
 
 POST = {"method": "post"}
 
@@ -35,4 +36,20 @@ ROWS: dict[str, Access] = {
     "mfa_remove_webauthn": SIGNED_IN,
     "mfa_edit_webauthn": SIGNED_IN,
     "mfa_login_webauthn": Access("flow"),
+    # one's own account
+    "accounts:me": SIGNED_IN,
+    "accounts:sessions": SIGNED_IN,
+    "accounts:session_end": OWNER.but(**POST),
+    "accounts:sessions_end_others": SIGNED_IN.but(**POST),
+    # the administrators
+    "accounts:people": staff(P.ACCOUNT_MANAGE, P.ROLE_GRANT),
+    "accounts:person": staff(P.ACCOUNT_MANAGE, P.ROLE_GRANT),
+    "accounts:person_new": staff(P.ACCOUNT_MANAGE),
+    "accounts:person_invite": staff(P.ACCOUNT_MANAGE, **POST),
+    "accounts:person_close": staff(P.ACCOUNT_MANAGE),
+    "accounts:person_reopen": staff(P.ACCOUNT_MANAGE),
+    "accounts:person_move": staff(P.ACCOUNT_MANAGE),
+    "accounts:person_reset_factor": staff(P.ACCOUNT_MANAGE),
+    "accounts:grant_new": staff(P.ROLE_GRANT),
+    "accounts:grant_end": staff(P.ROLE_GRANT),
 }
