@@ -52,10 +52,10 @@ class MergeState(models.TextChoices):
 class Topic(StrEnum):
     """What parties tells higher apps (apps.core.events). Every payload holds the keys named beside it."""
 
-    CLAIM_SUBMITTED = "parties.claim.submitted"  # claim_id, claimant_id, uscc, organisation_id (or None),
-    # organisation_name, confirmer_ids (managers of the organisation), division_code, now
-    CLAIM_DECIDED = "parties.claim.decided"  # claim_id, claimant_id, uscc, organisation_id (or None),
-    # organisation_name, confirmed (bool), reason, now
+    CLAIM_SUBMITTED = "parties.claim.submitted"  # claim_id, claimant_id, claimant_name, path, uscc,
+    # organisation_id (or None), organisation_name, confirmer_ids (managers of the organisation), division_code, now
+    CLAIM_DECIDED = "parties.claim.decided"  # claim_id, claimant_id, path, uscc, organisation_id (or
+    # None), organisation_name, confirmed (bool), reason, now
     INVITATION_SENT = "parties.invitation.sent"  # invitation_id, email, organisation_id, organisation_name, role,
     # role_label, ends_on (ISO date or ""), inviter_name, path (link path with the token: never log it), expires_at, now
     MEMBERSHIP_ENDED = "parties.membership.ended"  # membership_id, user_id, organisation_id, organisation_name, role,

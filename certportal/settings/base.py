@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.access.SignInRequiredMiddleware",
     "apps.accounts.middleware.SecondFactorMiddleware",
+    "apps.parties.middleware.ActingForMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "apps.core.middleware.PrivatePagesMiddleware",
 ]
@@ -86,6 +87,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "apps.core.context.site",
+                "apps.parties.context.acting_for",
                 "apps.portal.context.navigation",
             ],
             "builtins": ["apps.core.templatetags.ui"],
@@ -199,6 +201,7 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "core.heartbeat": {"task": "core.heartbeat", "schedule": 60.0, "options": {"expires": 60}},
     "certifications.expiry": {"task": "certifications.sweep_expiry", "schedule": 3600.0, "options": {"expires": 3600}},
+    "parties.daily_round": {"task": "parties.daily_round", "schedule": crontab(hour=0, minute=20)},
     "notifications.close_settled": {"task": "notifications.close_settled", "schedule": crontab(minute=20)},
     "notifications.reconcile": {"task": "notifications.reconcile", "schedule": crontab(hour=21, minute=40)},
 }

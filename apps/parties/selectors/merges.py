@@ -4,10 +4,12 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from apps.parties.constants import MergeState
 from apps.parties.merging import movers
 from apps.parties.models import MergeCandidate, Organisation
+from apps.parties.selectors.divisions import place_name
 
 _EQUAL_CODES = """
     SELECT DISTINCT c.organisation_id, k.id
@@ -49,3 +51,33 @@ def merges_of(organisation_id: int) -> QuerySet[MergeCandidate]:
         duplicate_id=organisation_id
     )
     return both.select_related("kept", "duplicate").order_by("-found_at", "-pk")
+
+
+def rows_of(organisation: Organisation) -> list[tuple[Any, int]]:
+    """(label, number of rows) for everything that names the organisation; only what there is."""
+    counted = [(mover.label, mover.count((organisation.pk,)).get(organisation.pk, 0)) for mover in movers()]
+    return [(label, n) for label, n in counted if n]
+
+
+def side_by_side(first: Organisation, second: Organisation) -> list[tuple[str, str, str, bool]]:
+    """(label, first, second, differs) for each thing that a clerk compares."""
+    left, right = _shown(first), _shown(second)
+    return [(label, value, right[label], value != right[label]) for label, value in left.items()]
+
+
+def _shown(organisation: Organisation) -> dict[str, str]:
+    names = organisation.names.exclude(name=organisation.name).order_by("pk").values_list("name", flat=True)
+    codes = organisation.codes.order_by("pk").values_list("value", flat=True)
+    return {
+        _("名称"): organisation.name,
+        _("类型"): str(organisation.get_kind_display()),
+        _("统一社会信用代码"): organisation.uscc or "",
+        _("组织机构代码"): organisation.org_code or "",
+        _("认证机构批准号"): organisation.approval_number or "",
+        _("行政区划"): place_name(organisation.division_code, organisation.jurisdiction_code),
+        _("地址"): organisation.address,
+        _("法定代表人"): organisation.legal_representative,
+        _("其他名称"): "、".join(dict.fromkeys(names)),
+        _("其他代码"): "、".join(dict.fromkeys(codes)),
+        _("来源"): organisation.source,
+    }

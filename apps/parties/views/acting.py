@@ -1,0 +1,25 @@
+"""Choosing whom one acts for."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.requests import ACTING_FOR
+
+
+@require_POST
+def choose(request):
+    """Only an organisation of one's own; anything else is unknown here."""
+    wanted = request.POST.get("organisation", "")
+    chosen = next((each for each in request.organisations if str(each.pk) == wanted), None)
+    if chosen is None:
+        raise Http404
+    request.session[ACTING_FOR] = chosen.pk
+    messages.success(request, _("您现在代表“%(name)s”") % {"name": chosen.name})
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        return redirect(target)
+    return redirect("parties:mine")
