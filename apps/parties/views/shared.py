@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from apps.accounts.requests import actor_of
-from apps.accounts.services import record_refusal
+from apps.accounts.services.refusals import record_refusal
 from apps.core.calendar import today
 from apps.core.problems import Refused, StaleVersion
 
