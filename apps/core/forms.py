@@ -5,6 +5,7 @@ from typing import Any
 from django.forms import BaseForm, ClearableFileInput
 from django.forms.renderers import TemplatesSetting
 from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from apps.core.problems import ProblemsFound, Refused
@@ -25,7 +26,8 @@ class UploadInput(ClearableFileInput):
 
     def __init__(self, *, types: tuple[str, ...], max_bytes: int, attrs: dict[str, Any] | None = None) -> None:
         accept = ",".join(f".{extension}" for extension in types)
-        super().__init__({"accept": accept, "data-max-bytes": str(max_bytes), **(attrs or {})})
+        limits = {"accept": accept, "data-max-bytes": str(max_bytes), "data-too-big": lazy(self._too_big, str)()}
+        super().__init__({**limits, **(attrs or {})})
         self.types, self.max_bytes = types, max_bytes
 
     @property
@@ -35,6 +37,9 @@ class UploadInput(ClearableFileInput):
             "types": names,
             "size": filesizeformat(self.max_bytes),
         }
+
+    def _too_big(self) -> str:
+        return _("文件超过 %(size)s，请压缩或拆分后再选。") % {"size": filesizeformat(self.max_bytes)}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "UploadInput":
         copy = super().__deepcopy__(memo)

@@ -28,10 +28,21 @@ const actions = {
   k: () => move(-1),
   x: () => current()?.querySelector("input[type=checkbox]")?.click(),
   Enter: () => current()?.querySelector("a[href]")?.click(),
-  "?": () => document.querySelector("[data-keys-help]")?.showModal?.(),
+  "?": toggleHelp,
 };
 
+function toggleHelp() {
+  const help = document.querySelector("[data-keys-help]");
+  if (!help) return;
+  help.hidden = !help.hidden;
+  if (!help.hidden) help.focus();
+}
+
+document.querySelector("[data-keys-close]")?.addEventListener("click", toggleHelp);
+
 document.addEventListener("keydown", (event) => {
+  const help = document.querySelector("[data-keys-help]:not([hidden])");
+  if (help && event.key === "Escape") help.hidden = true;
   if (root.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -65,3 +65,12 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// A file that is too big is refused before it is sent; the server checks again.
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (input.type !== "file" || !input.dataset.maxBytes) return;
+  const tooBig = Array.from(input.files).some((file) => file.size > Number(input.dataset.maxBytes));
+  input.setCustomValidity(tooBig ? input.dataset.tooBig : "");
+  if (tooBig) input.reportValidity();
+});
