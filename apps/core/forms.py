@@ -32,7 +32,7 @@ class UploadInput(ClearableFileInput):
 
     @property
     def statement(self) -> str:
-        names = "、".join(extension.upper() for extension in self.types)
+        names = _("、").join(extension.upper() for extension in self.types)
         return _("可上传 %(types)s，每个文件不超过 %(size)s。") % {
             "types": names,
             "size": filesizeformat(self.max_bytes),

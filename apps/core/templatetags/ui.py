@@ -3,9 +3,9 @@
 from django import template
 from django.core.paginator import Page
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 register = template.Library()
 SOON = 30  # days: from here on a day that comes is urgent
@@ -51,3 +51,18 @@ def days_left(days: int) -> SafeString:
         return chip("due", gettext("今天到期"), "clock")
     text = ngettext("还有 %(days)s 天", "还有 %(days)s 天", days) % {"days": days}
     return chip("due" if days <= SOON else "ok", text, "clock" if days <= SOON else "check")
+
+
+@register.filter
+def zh(value: object) -> SafeString:
+    """Text of a register (a name, an address, a scope) stays Chinese in every language; an English page marks it so."""
+    if value is None or not (get_language() or "").startswith("en"):
+        return conditional_escape("" if value is None else value)
+    return format_html('<span lang="zh">{}</span>', value)
+
+
+@register.filter
+def named(thing: object) -> SafeString:
+    """The name of a row of reference data (`name`, `name_en`) in the language of the page."""
+    english = getattr(thing, "name_en", "") if (get_language() or "").startswith("en") else ""
+    return conditional_escape(english) if english else zh(thing)
