@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from apps.clock.source import database_now
 from apps.core.calendar import today as shanghai_day
-from apps.notifications.channels import Adapter, NotSent, adapter_for
+from apps.notifications.channels import Adapter, Letter, NotSent, adapter_for
 from apps.notifications.constants import MAX_ATTEMPTS, MAX_BACKOFF, WAITING, MessageState
 from apps.notifications.models import Message
 from apps.notifications.rules import backoff
@@ -92,18 +92,22 @@ def handle(taken: Claimed) -> str:
     arrived = _asked(adapter, message, taken)
     if arrived:
         return _finish(taken, MessageState.SENT, ref=arrived)
-    composed = composing.compose(message, today=shanghai_day(database_now()))
+    try:
+        composed = composing.compose(message, today=shanghai_day(database_now()))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as fault:  # one message that cannot be written must not stop those behind it
+        return _failed(taken, fault)
     if composed is None:
         return _finish(taken, MessageState.CLOSED)
-    letter = composing.letter(message, composed)
+    return _send(adapter, taken, composing.letter(message, composed))
+
+
+def _send(adapter: Adapter, taken: Claimed, letter: Letter) -> str:
     if not letter.to:
         return _finish(taken, MessageState.DEAD, failure="no address")
     if time.monotonic() > taken.good_until:
         return MessageState.SENDING  # frozen meanwhile: another worker has it, or will
-    return _send(adapter, taken, letter)
-
-
-def _send(adapter: Adapter, taken: Claimed, letter: composing.Letter) -> str:
     try:
         ref = adapter.send(letter)
     except NotSent as fault:
