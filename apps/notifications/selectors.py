@@ -1,10 +1,47 @@
 """Reads of rules, templates, messages and due dates."""
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
 
-from apps.notifications.models import ReminderRule, Watermark
+from apps.notifications.constants import CALENDAR_HORIZON_DAYS, FINAL, OVERDUE_ALARM, Channel, MessageState
+from apps.notifications.models import (
+    CalendarFeed,
+    ClockHeartbeat,
+    Message,
+    MessageTemplate,
+    Preference,
+    ReminderRule,
+    Watermark,
+)
+from apps.notifications.sources import EventSource, registered
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A due date of one of a person's organisations."""
+
+    source: EventSource
+    subject_id: int
+    due_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryHealth:
+    """What must alarm somebody."""
+
+    dead: int
+    unknown: int
+    overdue: int
+    fenced_since: dt.datetime | None
+    drift_seconds: float
+
+    @property
+    def well(self) -> bool:
+        return not (self.dead or self.unknown or self.overdue or self.fenced_since)
 
 
 def rules_in_force(day: dt.date) -> list[ReminderRule]:
@@ -13,6 +50,89 @@ def rules_in_force(day: dt.date) -> list[ReminderRule]:
     return list(running.filter(Q(effective_to=None) | Q(effective_to__gte=day)).order_by("event", "variant"))
 
 
+def rules_by_event() -> QuerySet[ReminderRule]:
+    """Every rule, past and future ones too."""
+    return ReminderRule.objects.order_by("event", "variant", "-effective_from")
+
+
+def templates() -> QuerySet[MessageTemplate]:
+    """Every text."""
+    return MessageTemplate.objects.order_by("topic", "-language")
+
+
 def last_planned_day() -> dt.date | None:
     """The day up to which reminders were planned; None before the first sweep."""
     return Watermark.objects.filter(name="reminders").values_list("day", flat=True).first()
+
+
+def unread_count(user: Any) -> int:
+    """Unread in-app messages of a person, at most 99: an index of unread ones answers."""
+    unread = Message.objects.filter(recipient_id=user.pk, channel=Channel.IN_APP, read_at=None)
+    return unread.filter(state=MessageState.SENT)[:99].count()
+
+
+def inbox(user: Any, *, unread_only: bool = False) -> QuerySet[Message]:
+    """A person's in-app messages, newest first."""
+    mine = Message.objects.filter(recipient_id=user.pk, channel=Channel.IN_APP, state=MessageState.SENT)
+    return (mine.filter(read_at=None) if unread_only else mine).select_related("recipient").order_by("-id")
+
+
+def preference_of(user: Any) -> Preference:
+    """What a person chose, or the defaults unsaved."""
+    return Preference.objects.filter(user=user).first() or Preference(user=user)
+
+
+def running_feed(user: Any) -> CalendarFeed | None:
+    """The person's calendar address, if there is one."""
+    return CalendarFeed.objects.filter(user=user, revoked_at=None).first()
+
+
+def feed_by_hash(secret_hash: str) -> CalendarFeed | None:
+    """The feed of a secret. Only for people whose account is active."""
+    running = CalendarFeed.objects.filter(secret_hash=secret_hash, revoked_at=None, user__is_active=True)
+    return running.select_related("user").first()
+
+
+def state_counts(messages: QuerySet[Message]) -> dict[str, int]:
+    """How many of the messages stand in which state."""
+    return dict(messages.order_by().values_list("state").annotate(n=Count("id")))
+
+
+def delivery_health(now: dt.datetime) -> DeliveryHealth:
+    """Dead and unknown messages, those due too long, and whether the clocks agree. /readyz may ask."""
+    overdue = Message.objects.exclude(state__in=FINAL).filter(next_at__lt=now - OVERDUE_ALARM)
+    beat = ClockHeartbeat.objects.order_by("-wall").first()
+    return DeliveryHealth(
+        dead=Message.objects.filter(state=MessageState.DEAD)[:1000].count(),
+        unknown=Message.objects.filter(state=MessageState.UNKNOWN)[:1000].count(),
+        overdue=overdue[:1000].count(),
+        fenced_since=beat.fenced_since if beat else None,
+        drift_seconds=beat.drift_seconds if beat else 0,
+    )
+
+
+def obligations(organisation_ids: list[int], day: dt.date) -> list[Obligation]:
+    """What falls due for the organisations, from a month ago to a year ahead, as holder or as body."""
+    if not organisation_ids:
+        return []
+    values = {
+        "first": day - dt.timedelta(days=30),
+        "last": day + dt.timedelta(days=CALENDAR_HORIZON_DAYS),
+        "mine": organisation_ids,
+    }
+    found = []
+    with connection.cursor() as cursor:
+        for source in registered().values():
+            cursor.execute(
+                f"SELECT DISTINCT due_on, subject_id FROM ({source.sql}) m "  # noqa: S608
+                "WHERE organisation_id = ANY(%(mine)s) ORDER BY due_on, subject_id LIMIT 2000",
+                values,
+            )
+            found += [Obligation(source, subject_id, due_on) for due_on, subject_id in cursor.fetchall()]
+    return sorted(found, key=lambda obligation: (obligation.due_on, obligation.subject_id))
+
+
+def organisations_of(user: Any, day: dt.date) -> list[int]:
+    """The organisations that a person acts for on a day."""
+    running = user.memberships.filter(ended_at=None, starts_on__lte=day)
+    return list(running.filter(Q(ends_on=None) | Q(ends_on__gte=day)).values_list("organisation_id", flat=True))

@@ -89,6 +89,7 @@ TEMPLATES = [
                 "apps.core.context.site",
                 "apps.parties.context.acting_for",
                 "apps.portal.context.navigation",
+                "apps.notifications.context.unread",
             ],
             "builtins": ["apps.core.templatetags.ui"],
         },

@@ -20,6 +20,14 @@ UNAUDITED = {
     "apps/accounts/services/passwords.py:set_password": "allauth's signal has it recorded (receivers.py)",
     "apps/core/services.py:allocate_number": "part of the act that is numbered",
     "apps/core/services.py:job_run": "bookkeeping of the machine itself",
+    "apps/notifications/services/delivery.py:claim_one": "the outbox row is itself the record of its delivery",
+    "apps/notifications/services/delivery.py:handle": "the outbox row is itself the record of its delivery",
+    "apps/notifications/services/fence.py:beat": "bookkeeping of the machine itself",
+    "apps/notifications/services/outbox.py:enqueue": "part of the act that is told of",
+    "apps/notifications/services/people.py:mark_read": "reading one's own mail is no act",
+    "apps/notifications/services/people.py:note_feed_read": "bookkeeping of the machine itself",
+    "apps/notifications/services/planning.py:close_settled": "follows from an act that is audited",
+    "apps/notifications/services/planning.py:plan_reminders": "the reminder rows are themselves the record",
 }
 
 

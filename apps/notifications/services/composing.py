@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from apps.notifications.channels import Letter
-from apps.notifications.constants import DIGEST, Channel
+from apps.notifications.constants import DIGEST, TEST, Channel
 from apps.notifications.models import Message, MessageTemplate, Preference, Reminder
 from apps.notifications.rules import fill, one_line
-from apps.notifications.sources import Subject, source_of
+from apps.notifications.sources import Subject, registered, source_of
 
 FALLBACK_LANGUAGE = "zh-hans"
 
@@ -36,6 +36,10 @@ class Item:
     url: str
     state: str
     closed: bool = False
+
+    @property
+    def days_past(self) -> int:
+        return -self.days_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,9 @@ def compose(message: Message, *, today: dt.date, language: str = "") -> Composed
     """The words of a message, or None if it has nothing left to say."""
     language = language or language_of(message)
     with override(language):
+        if message.topic == TEST:
+            subject, text = one_line(message.params["subject"]), message.params["body"]
+            return Composed(subject, text, _html(subject, text, (), "", language), language)
         if message.topic != DIGEST:
             return compose_direct(message.topic, language, direct_values(message))
         items = digest_items(open_reminders(message), today=today, language=language)
@@ -224,3 +231,38 @@ def _still_open(event: str, reminders: Sequence[Reminder]) -> set[int]:
         cursor.execute(sql, values)
         found = set(cursor.fetchall())
     return {reminder.pk for reminder in reminders if (reminder.subject_id, reminder.due_on) in found}
+
+
+def sample_values(topic: str, language: str) -> dict[str, Any]:
+    """Plainly fictional values for a preview."""
+    with override(language):
+        item = {
+            "number": "00126Q00000R0S",
+            "holder": "示例·梵净山翠峰茶业有限公司",
+            "due": "2027-01-15",
+            "days": days_phrase(30),
+        }
+        link = absolute("/")
+        lines = "\n".join(
+            f"{n}. {fill(template_of(event, language).body, {**item, 'link': link})}"
+            for n, event in enumerate(sorted(registered()), 1)
+        )
+        return {
+            **item,
+            "name": "示例·张三",
+            "person": "示例·李四",
+            "organisation": item["holder"],
+            "reason": _("材料不清晰"),
+            "role": _("成员"),
+            "until": "2027-01-31",
+            "count": len(registered()),
+            "items": lines,
+            "link": link,
+            "bureau": bureau(language),
+        }
+
+
+def preview(subject: str, body: str, topic: str, language: str) -> tuple[str, str]:
+    """Subject and text of a template filled with sample values."""
+    values = sample_values(topic, language)
+    return one_line(fill(subject, values)), fill(body, values)

@@ -13,7 +13,7 @@ from apps.audit import services as audit
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import Refused
-from apps.notifications.constants import Channel, Decision, MessageState
+from apps.notifications.constants import TEST, Channel, Decision, MessageState
 from apps.notifications.models import Message, Preference
 from apps.notifications.rules import message_key
 
@@ -51,6 +51,24 @@ def enqueue(
     known = set(Message.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     return len({row.key for row in rows} - known)
+
+
+def send_test(*, actor: Actor, subject: str, body: str, now: dt.datetime) -> int:
+    """Send the words of a template, filled with sample values, to the person who edits it. Changes nothing else."""
+    require(actor, Permission.REMINDER_RULE_EDIT)
+    assert actor.user_id is not None, "only a person can read a test message"
+    with transaction.atomic():
+        audit.record(
+            actor=actor,
+            now=now,
+            action="notifications.template.test",
+            subject_kind="message_template",
+            subject_id=actor.user_id,
+        )
+        params = {"subject": subject, "body": body}
+        return enqueue(
+            topic=TEST, key=(actor.user_id, now.isoformat()), params=params, user_ids=[actor.user_id], now=now
+        )
 
 
 def retry(*, actor: Actor, message: Message, now: dt.datetime) -> Message:

@@ -1,0 +1,54 @@
+"""Words for topics, variants and rules, as pages name them."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.notifications.constants import DIGEST, TEST, Channel, Recipients
+from apps.notifications.models import ReminderRule
+from apps.notifications.sources import registered, source_of
+
+_LABELS = {
+    DIGEST: _("到期提醒（每日一封）"),
+    TEST: _("测试消息"),
+    "parties.claim.submitted": _("绑定申请待确认"),
+    "parties.claim.confirmed": _("绑定申请已通过"),
+    "parties.claim.refused": _("绑定申请未通过"),
+    "parties.invitation.sent": _("邀请加入组织"),
+    "parties.membership.ended": _("成员资格结束"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule in words. `state`: current, future or past."""
+
+    rule: ReminderRule
+    event: Any
+    variant: Any
+    recipients: list[Any]
+    channels: list[Any]
+    state: str
+
+
+def topic_label(topic: str) -> Any:
+    """The topic in words; its code where no app names it."""
+    if (source := source_of(topic)) is not None:
+        return source.label
+    return _LABELS.get(topic, topic)
+
+
+def rule_view(rule: ReminderRule, day: dt.date) -> RuleView:
+    """A rule as a page shows it on a day."""
+    source = registered().get(rule.event)
+    past = rule.effective_to is not None and rule.effective_to < day
+    return RuleView(
+        rule=rule,
+        event=topic_label(rule.event),
+        variant=source.variants.get(rule.variant, rule.variant) if source else rule.variant,
+        recipients=[Recipients(name).label for name in rule.recipients],
+        channels=[Channel(name).label for name in rule.channels],
+        state="past" if past else "future" if rule.effective_from > day else "current",
+    )

@@ -1,0 +1,1 @@
+"""Pages: what everybody has (centre, settings, calendar) and what staff see (rules, texts, deliveries, mailbox)."""
