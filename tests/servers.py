@@ -1,7 +1,8 @@
 """The suite runs on its own throw-away PostgreSQL and Valkey in a temporary folder; var/ is never touched."""
 
 import os
-import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from apps.core import catalogues
 from certportal import embedded
 
 FOLDER_VARIABLE = "CERTPORTAL_TEST_SERVERS"
+_reapers: list["subprocess.Popen[bytes]"] = []
 
 
 def _start_servers() -> None:
@@ -22,6 +24,8 @@ def _start_servers() -> None:
         os.environ.pop(name, None)
     folder = Path(tempfile.mkdtemp(prefix="certportal-test-"))
     folder.chmod(0o755)
+    command = [sys.executable, "-m", "tests.reaper", str(folder)]
+    _reapers.append(subprocess.Popen(command, cwd=embedded.ROOT, stdin=subprocess.PIPE, start_new_session=True))
     embedded.provide(folder, throwaway=True)
     os.environ[FOLDER_VARIABLE] = str(folder)
 
@@ -30,8 +34,6 @@ _start_servers()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):
-        return
-    folder = Path(os.environ[FOLDER_VARIABLE])
-    embedded.stop(folder)
-    shutil.rmtree(folder, ignore_errors=True)
+    """The last that pytest does, also after Ctrl-C. The controller alone holds the reaper."""
+    for reaper in _reapers:
+        reaper.communicate()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -22,7 +23,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOCALE = "en"
 DOMAIN = Path("LC_MESSAGES") / "django.po"
-KEYWORDS: dict[str, object] = {
+KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(["_", "gettext", "gettext_lazy", "gettext_noop"]),
     **dict.fromkeys(["ngettext", "ngettext_lazy"], (1, 2)),
     **dict.fromkeys(["pgettext", "pgettext_lazy"], ((1, "c"), 2)),
@@ -159,9 +160,14 @@ def extract_all(root: Path = ROOT, only: str | None = None) -> list[tuple[Path, 
     return report
 
 
+def strings_of(message: Message) -> list[str]:
+    """The translation in every plural form."""
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
+
+
 def translated(message: Message) -> bool:
     """Complete in every plural form and not marked fuzzy."""
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = strings_of(message)
     return bool(strings) and all(strings) and not message.fuzzy
 
 
@@ -198,7 +204,7 @@ def message_faults(name: str, message: Message) -> list[Fault]:
     if not translated(message):
         return [Fault(name, text, "fuzzy translation" if message.fuzzy else "missing translation")]
     originals = [message.id] if isinstance(message.id, str) else list(message.id)
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = strings_of(message)
     allowed = set().union(*map(placeholders, originals))
     required = set.intersection(*map(placeholders, originals))
     return [

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.template import Node, Template, TemplateDoesNotExist, TemplateSyntaxError, engines
@@ -49,8 +50,14 @@ def url_names(resolver: URLResolver | None = None, namespaces: tuple[str, ...] =
 
 def compiled(path: Path) -> Template:
     """The template of a file. Raises TemplateSyntaxError."""
-    template: Template = engines["django"].engine.from_string(path.read_text(encoding="utf-8"))
+    template: Template = engine().from_string(path.read_text(encoding="utf-8"))
     return template
+
+
+def engine() -> Any:
+    """Django's own engine behind the backend, whose templates show their nodes."""
+    backend: Any = engines["django"]
+    return backend.engine
 
 
 def references(path: Path) -> set[Reference]:
@@ -98,7 +105,7 @@ def faults_of(path: Path, known_urls: set[str]) -> Iterator[str]:
 
 def exists(name: str) -> bool:
     try:
-        engines["django"].engine.find_template(name)
+        engine().find_template(name)
     except TemplateDoesNotExist:
         return False
     except TemplateSyntaxError:
