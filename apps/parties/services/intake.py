@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.core.grams import fold, query_literal
 from apps.parties.constants import MergeState, NameKind, OrganisationKind
+from apps.parties.models import MergeCandidate, Organisation, OrganisationCode, OrganisationName
 from apps.parties.rules.searching import search_fields
 from apps.parties.services.organisations import refresh_search
 
@@ -216,3 +218,31 @@ def _fresh_lines(wanted: list[tuple[Any, ...]]) -> Iterator[str]:
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def take_back(*, organisations: list[int], names: list[int], codes: list[int], learnt_uscc: list[int]) -> int:
+    """Undo what `take_in` did: names, codes and organisations of a withdrawn import. Returns the organisations removed.
+
+    An organisation that anything else refers to by now (members, claims, other certificates, a merge) stays. The
+    caller writes the audit row.
+    """
+    assert connection.in_atomic_block, "an undo is one transaction"
+    renamed = set(OrganisationName.objects.filter(pk__in=names).values_list("organisation_id", flat=True))
+    OrganisationName.objects.filter(pk__in=names).delete()
+    OrganisationCode.objects.filter(pk__in=codes).delete()
+    Organisation.objects.filter(pk__in=learnt_uscc).update(uscc=None)
+    own = {OrganisationName, OrganisationCode}
+    free = Organisation.objects.filter(pk__in=organisations)
+    for relation in Organisation._meta.related_objects:
+        if relation.related_model not in own and relation.related_model is not MergeCandidate:
+            column = relation.field.attname
+            free = free.exclude(Exists(relation.related_model._default_manager.filter(**{column: OuterRef("pk")})))
+    free = free.exclude(Exists(_decided_candidates("kept"))).exclude(Exists(_decided_candidates("duplicate")))
+    removed = list(free.values_list("pk", flat=True))
+    Organisation.objects.filter(pk__in=removed).delete()
+    refresh_search(sorted(renamed - set(removed)))
+    return len(removed)
+
+
+def _decided_candidates(side: str) -> QuerySet[MergeCandidate]:
+    return MergeCandidate.objects.filter(**{side: OuterRef("pk")}).exclude(state=MergeState.OPEN)

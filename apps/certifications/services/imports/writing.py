@@ -76,7 +76,7 @@ def _create(cursor: Any, parameters: dict[str, Any], expected: int, now: dt.date
     cursor.execute(sql.NEW, parameters)
     if cursor.rowcount != expected:
         raise Overtaken
-    select = sql.FACTS_OF.format(ids="import_made")
+    select = sql.FACTS_OF.replace("{ids}", "import_made")
     publish_from_select(kind=FACT_RECORDED, subject_kind=FACT_SUBJECT, select=select, now=now, all_new=True)
 
 
@@ -89,6 +89,6 @@ def _change(cursor: Any, parameters: dict[str, Any], expected: int, now: dt.date
         raise Overtaken
     cursor.execute(sql.NEW_PERIODS, parameters)
     cursor.execute(sql.NEW_STATES, parameters)
-    select = sql.FACTS_OF.format(ids="import_change")
+    select = sql.FACTS_OF.replace("{ids}", "import_change")
     publish_from_select(kind=FACT_CORRECTED, subject_kind=FACT_SUBJECT, select=select, now=now)
     publish_from_select(kind=FACT_STATUS, subject_kind=FACT_SUBJECT, select=sql.STATUS_FACTS, params=[now], now=now)
