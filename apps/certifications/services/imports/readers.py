@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import ijson
 from django.utils.translation import gettext as _
@@ -49,15 +49,15 @@ class Source:
     rows: Iterator[Row]
     sheet: str = ""
     unread: list[str] = field(default_factory=list)
-    handle: IO[bytes] | None = None
+    text: io.TextIOWrapper | None = None
 
     def position(self) -> int:
         """Bytes read so far; 0 where that cannot be said."""
-        return self.handle.tell() if self.handle is not None and not self.handle.closed else 0
+        return self.text.buffer.tell() if self.text is not None and not self.text.closed else 0
 
     def close(self) -> None:
-        if self.handle is not None:
-            self.handle.close()
+        if self.text is not None:
+            self.text.close()
 
 
 def open_source(path: Path, kind: str, encoding: str) -> Source:
@@ -81,19 +81,23 @@ def _need_header(rows: list[list[str]]) -> Header:
 
 def _open_csv(path: Path, encoding: str) -> Source:
     csv.field_size_limit(CELL_LIMIT)
-    with path.open("rb") as head_of_file:
-        delimiter = _delimiter(_text(head_of_file, encoding))
-    handle = path.open("rb")
-    reader = csv.reader(_text(handle, encoding), delimiter=delimiter)
-    head = _csv_head(reader)
-    header = _need_header([cells for cells, _lines in head])
+    with _text(path, encoding) as sample:
+        delimiter = _delimiter(sample)
+    text = _text(path, encoding)
+    reader = csv.reader(text, delimiter=delimiter)
+    try:
+        head = _csv_head(reader)
+        header = _need_header([cells for cells, _lines in head])
+    except Unreadable:
+        text.close()
+        raise
     started = [(row, cells, lines) for row, (cells, lines) in enumerate(head, start=1) if row > header.last + 1]
-    return Source(header, _csv_rows(reader, started, len(head)), handle=handle)
+    return Source(header, _csv_rows(reader, started, len(head)), text=text)
 
 
-def _text(handle: IO[bytes], encoding: str) -> io.TextIOWrapper:
+def _text(path: Path, encoding: str) -> io.TextIOWrapper:
     """The file as text. What cannot be decoded becomes U+FFFD, which no cell may hold."""
-    return io.TextIOWrapper(handle, encoding=encoding, errors="replace", newline="")
+    return path.open(encoding=encoding, errors="replace", newline="")
 
 
 def _delimiter(lines: Iterator[str]) -> str:
@@ -143,36 +147,36 @@ def _whole(cells: list[str], lines: int) -> list[str] | Broken:
 
 
 def _open_json(path: Path, encoding: str) -> Source:
-    with path.open("rb") as head_of_file:
-        if _text(head_of_file, encoding).read(4096).lstrip()[:1] != "[":
+    with _text(path, encoding) as sample:
+        if sample.read(4096).lstrip()[:1] != "[":
             raise Unreadable(_("JSON 的最外层应是列表，形如 [{…}, {…}]。"))
-    handle = path.open("rb")
+    text = _text(path, encoding)
     names = tuple(f.name for f in FIELDS)
     header = Header(tuple(f.national for f in FIELDS), names, -1, (), (), ())
-    source = Source(header, iter(()), handle=handle)
-    source.rows = _json_rows(handle, encoding, source.unread)
+    source = Source(header, iter(()), text=text)
+    source.rows = _json_rows(text, source.unread)
     return source
 
 
 class _Utf8:
     """A binary stream for ijson: whatever the file's encoding, damaged characters as U+FFFD."""
 
-    def __init__(self, handle: IO[bytes], encoding: str) -> None:
-        self._text = _text(handle, encoding)
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
 
     def read(self, size: int) -> bytes:
-        text: str = self._text.read(size)
-        return text.encode("utf-8", "replace")
+        return self._text.read(size).encode("utf-8", "replace")
 
 
-def _json_rows(handle: IO[bytes], encoding: str, unread: list[str]) -> Iterator[Row]:
+def _json_rows(text: io.TextIOWrapper, unread: list[str]) -> Iterator[Row]:
     known: dict[str, int] = {}
     try:
-        records = ijson.items(_Utf8(handle, encoding), "item", buf_size=1 << 16)
+        records = ijson.items(_Utf8(text), "item", buf_size=1 << 16)
         for row, record in enumerate(records, start=1):
             yield row, _json_cells(record, known, unread)
     except (ijson.JSONError, ValueError, RecursionError, OverflowError) as error:
-        raise Unreadable(_("JSON 在第 %(n)d 字节附近有错：%(error)s") % {"n": handle.tell(), "error": error}) from error
+        place = {"n": text.buffer.tell(), "error": error}
+        raise Unreadable(_("JSON 在第 %(n)d 字节附近有错：%(error)s") % place) from error
 
 
 def _json_cells(record: Any, known: dict[str, int], unread: list[str]) -> list[str] | Broken:

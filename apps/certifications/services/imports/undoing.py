@@ -132,9 +132,10 @@ def _restored_columns() -> str:
 def _take_back_organisations(batch_id: int) -> None:
     effects = ImportEffect.objects.filter(batch_id=batch_id)
     ids = {
-        kind: list(effects.filter(kind=kind, before=None).values_list("object_id", flat=True)) for kind in EffectKind
+        kind: list(effects.filter(kind=kind, before__isnull=True).values_list("object_id", flat=True))
+        for kind in EffectKind
     }
-    learnt = effects.filter(kind=EffectKind.ORGANISATION).exclude(before=None).values_list("object_id", flat=True)
+    learnt = effects.filter(kind=EffectKind.ORGANISATION, before__isnull=False).values_list("object_id", flat=True)
     take_back(
         organisations=ids[EffectKind.ORGANISATION],
         names=ids[EffectKind.NAME],
