@@ -16,6 +16,6 @@ urlpatterns = [
     path("registry/", include("apps.certifications.urls")),
     path("messages/", include("apps.notifications.urls")),
     path("clock/", include("apps.clock.urls")),
-    path("audit/", include("apps.audit.urls")),
+    path("audit/", include("apps.accounts.trail_urls")),
     path("", include("apps.portal.urls")),
 ]

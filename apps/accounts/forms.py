@@ -3,6 +3,7 @@
 from allauth.account.forms import SignupForm
 from django import forms
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.constants import Realm, Role
@@ -86,3 +87,36 @@ class PeopleFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("状态"), required=False, choices=[("", _("全部")), ("active", _("在用")), ("closed", _("已停用"))]
     )
+
+
+class TrailForm(forms.Form):
+    """What the audit administrator looks for. The same form narrows the list and the export."""
+
+    actor = forms.CharField(
+        label=_("操作人"), required=False, max_length=150, help_text=_("用户名、姓名或邮箱；系统任务写 system:名称")
+    )
+    action = forms.CharField(
+        label=_("操作"),
+        required=False,
+        max_length=64,
+        validators=[RegexValidator(r"^[a-z_.]+$", _("只能包含小写字母、下划线和点。"))],
+        help_text=_("如 accounts.role.grant；以点结尾表示一类"),
+    )
+    subject = forms.CharField(
+        label=_("对象"), required=False, max_length=130, help_text=_("类型:编号，如 certificate:12；或只写类型")
+    )
+    since = forms.DateField(label=_("自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    request_id = forms.CharField(label=_("请求编号"), required=False, max_length=64)
+
+    def clean(self):
+        given = super().clean()
+        if given.get("since") and given.get("until") and given["until"] < given["since"]:
+            self.add_error("until", _("结束日期不得早于开始日期。"))
+        if given.get("until") and given["until"].year > 9000:
+            self.add_error("until", _("请填写合理的日期。"))
+        return given
+
+    def as_text(self) -> dict[str, str]:
+        """What was asked, for the trail."""
+        return {name: str(value) for name, value in self.cleaned_data.items() if value}

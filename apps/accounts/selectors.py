@@ -105,3 +105,8 @@ def factors_of(user: User) -> list[str]:
 
 def grant_by_id(pk: int) -> RoleGrant | None:
     return RoleGrant.objects.select_related("user").filter(pk=pk).first()
+
+
+def ids_of_people_named(name: str) -> tuple[int, ...]:
+    """The people whom a name, user name or e-mail part may mean; at most two hundred."""
+    return tuple(people(q=name).values_list("pk", flat=True)[:200])

@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -46,6 +47,8 @@ class AuditEntry(models.Model):
             models.Index(fields=["subject_kind", "subject_id", "id"], name="audit_subject"),
             models.Index(fields=["actor_id", "-at"], name="audit_actor"),
             models.Index(fields=["action", "-at"], name="audit_action"),
+            models.Index(fields=["actor_label", "-at"], condition=Q(actor_id=None), name="audit_system"),
+            models.Index(fields=["request_id"], condition=~Q(request_id=""), name="audit_request"),
         ]
         triggers = append_only("audit_entry")
 

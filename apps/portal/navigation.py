@@ -43,6 +43,7 @@ class Item:
 ENTRIES = (
     Entry(_("工作台"), "portal:desk", Audience.STAFF),
     Entry(_("账号与角色"), "accounts:people", Audience.STAFF, (P.ACCOUNT_MANAGE, P.ROLE_GRANT)),
+    Entry(_("审计记录"), "audit:trail", Audience.STAFF, (P.AUDIT_READ,)),
     Entry(_("我的事项"), "portal:obligations", Audience.ENTERPRISE),
     Entry(_("提醒规则"), "notifications:rules", Audience.STAFF, (P.REMINDER_VIEW, P.REMINDER_RULE_EDIT)),
     Entry(_("消息发送"), "notifications:deliveries", Audience.STAFF, (P.REMINDER_VIEW, P.DELIVERY_RETRY)),
