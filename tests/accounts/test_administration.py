@@ -8,7 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -179,6 +179,15 @@ def test_resetting_the_second_factor_ends_the_sessions(system: User, client: Cli
     assert not Authenticator.objects.exists()
     assert client.get("/accounts/2fa/").status_code == 302
     assert AuditEntry.objects.get(action="accounts.factor.reset").before == {"factors": ["totp"]}
+
+
+def test_what_cannot_be_recorded_does_not_happen(system: User, clerk: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_auditentry ADD CONSTRAINT full_disk CHECK (false) NOT VALID")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        accounts.set_account_active(actor=actor_for(system), now=NOW, user=clerk, active=False, reason="x")
+    clerk.refresh_from_db()
+    assert clerk.is_active
 
 
 # over HTTP

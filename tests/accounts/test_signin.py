@@ -1,5 +1,8 @@
 """Signing in: who gets in, what a stranger learns, and how often one may try (SECURITY.md, section 8: 52 to 59)."""
 
+import io
+import json
+import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -220,6 +223,20 @@ def test_a_foreign_host_reaches_no_mail(client: Client, citizen: User, header: s
     answer = client.post("/accounts/password/reset/", {"email": citizen.email}, headers={header: "evil.example"})
     assert answer.status_code == (400 if header == "Host" else 302)
     assert all("evil" not in str(message.body) for message in mail.outbox)
+
+
+def test_a_hostile_login_name_is_one_json_line_in_the_log_and_harmless_in_the_trail(
+    client: Client, sign_in, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console = next(handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler)
+    monkeypatch.setattr(console, "stream", io.StringIO())
+    sign_in(client, 'x\n{"event": "sign_in"}\x1b[31m\u202e', "wrong password 1A")
+    lines = [line for line in console.stream.getvalue().splitlines() if "sign_in_failed" in line]
+    assert len(lines) == 1
+    assert "\x1b" not in lines[0]
+    assert json.loads(lines[0])["event"] == "sign_in_failed"
+    name = AuditEntry.objects.get(action="accounts.session.fail").after["login_name"]
+    assert name.isprintable()
 
 
 def test_hashes_are_argon2id() -> None:

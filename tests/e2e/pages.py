@@ -5,9 +5,12 @@ import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.constants import Role
+from apps.audit.services import record
+from apps.core.actors import Actor
 from apps.core.calendar import today as date_of
 from tests import factories
 
@@ -70,8 +73,23 @@ def seed() -> SimpleNamespace:
     )
     factories.certificate(organisation, surveillance_due=today - dt.timedelta(days=3))
     clerk = factories.staff(Role.WINDOW_CLERK)
+    with transaction.atomic():
+        entry = record(
+            actor=Actor.system("demo"),
+            now=timezone.now(),
+            action="accounts.account.move",
+            subject_kind="user",
+            subject_id=clerk.pk,
+            before={"unit": "520602", "kept": "same"},
+            after={"unit": "520621", "kept": "same"},
+            reason="岗位调整",
+        )
     return SimpleNamespace(
-        organisation=organisation, certificate=certificate, bare=factories.organisation(), clerk=clerk
+        organisation=organisation,
+        certificate=certificate,
+        bare=factories.organisation(),
+        clerk=clerk,
+        entry=entry,
     )
 
 
