@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/", include("apps.accounts.urls")),
     path("organisations/", include("apps.parties.urls")),
     path("registry/", include("apps.certifications.urls")),
+    path("api/", include("apps.certifications.api.urls")),
     path("messages/", include("apps.notifications.urls")),
     path("clock/", include("apps.clock.urls")),
     path("audit/", include("apps.accounts.trail_urls")),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.portal.views import appearance, certificate, home, lookup, organisation, styleguide, texts
+from apps.portal.views import appearance, certificate, home, lookup, mismatch, organisation, styleguide, texts
 
 app_name = "portal"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("c/", certificate.certificate_by_number, name="certificate_by_number"),
     path("c/<str:token>", certificate.certificate, name="certificate"),
     path("c/<str:token>/qr.svg", certificate.certificate_qr, name="certificate_qr"),
+    path("c/<str:token>/report/", mismatch.report, name="certificate_report"),
+    path("c/<str:token>/report/<str:receipt>", mismatch.reported, name="certificate_reported"),
     path("o/<str:reference>", organisation.organisation, name="organisation"),
     path("appearance/", appearance.appearance, name="appearance"),
     path("language/<slug:code>/", appearance.language, name="language"),

@@ -55,6 +55,9 @@ PAGES: list[tuple[str, tuple[str, ...]]] = [
     ("/c/{certificate.token}?product=绿茶&site=江口&day=2026-03-01", (PUBLIC,)),
     ("/c/7Q4KM2XD9A1B?expected=404", (PUBLIC,)),
     ("/o/{organisation.uscc}", (PUBLIC,)),
+    ("/c/{certificate.token}/report/", (PUBLIC,)),
+    ("/c/{certificate.token}/report/261124-7Q4KM2XD", (PUBLIC,)),
+    ("/api/", (PUBLIC,)),
     ("/desk/expiring/?within=60", (Role.SUPERVISOR,)),
 ]
 

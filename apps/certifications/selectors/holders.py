@@ -70,3 +70,10 @@ def _codes(organisation) -> list[str]:  # type: ignore[no-untyped-def]
     own = {organisation.uscc, organisation.org_code}
     values = organisation.codes.order_by("pk").values_list("value", flat=True)
     return [value for value in dict.fromkeys(values) if value not in own and len(value) in (9, 10)]
+
+
+def bodies_after(approval_number: str, size: int) -> list:  # type: ignore[type-arg]
+    """Certification bodies in the order of their approval numbers, from after one of them."""
+    model = Certificate._meta.get_field("body").related_model
+    rows = model._default_manager.filter(approval_number__gt=approval_number, merged_into=None)  # type: ignore[union-attr]
+    return list(rows.only("approval_number", "name").order_by("approval_number")[:size])

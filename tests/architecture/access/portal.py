@@ -18,6 +18,8 @@ ROWS: dict[str, Access] = {
     "portal:certificate_by_number": ANYONE,
     "portal:certificate": ANYONE,
     "portal:certificate_qr": ANYONE,
+    "portal:certificate_report": ANYONE,
+    "portal:certificate_reported": ANYONE,
     "portal:organisation": ANYONE,
     "portal:styleguide": ANYONE,  # in a demo installation; elsewhere staff only
 }

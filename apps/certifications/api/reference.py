@@ -1,0 +1,92 @@
+"""The description of the API: OpenAPI 3.1 for programs, and the same as a page for people.
+
+The page is drawn here from the schema: the usual viewers need inline styles, which the content security policy forbids.
+"""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import AllowAny
+
+PREFIX = "/api/v1/"
+
+
+class Schema(SpectacularAPIView):
+    """OpenAPI 3.1 (YAML, or JSON with ?format=json)."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    http_method_names = ("get", "head")
+
+
+@login_not_required
+@require_safe
+def reference(request):
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    return render(request, "certifications/api_reference.html", {"operations": _operations(schema)})
+
+
+def _operations(schema):
+    """Each GET of the schema: path, summary, parameters, and the fields of the answer two levels deep."""
+    return [
+        {
+            "id": get["operationId"],
+            "path": path,
+            "summary": get.get("summary", ""),
+            "parameters": [_parameter(p) for p in get.get("parameters", [])],
+            "fields": _fields(schema, _answer_of(get)),
+        }
+        for path, methods in sorted(schema["paths"].items())
+        if path.startswith(PREFIX) and (get := methods.get("get"))
+    ]
+
+
+def _parameter(parameter):
+    described = parameter.get("schema", {})
+    return {
+        "name": parameter["name"],
+        "required": parameter.get("required", False),
+        "kind": _kind(described),
+        "description": parameter.get("description", ""),
+    }
+
+
+def _answer_of(operation):
+    content = operation["responses"].get("200", {}).get("content", {})
+    return next(iter(content.values()), {}).get("schema", {})
+
+
+def _fields(schema, described, depth=0):
+    properties = _resolved(schema, described).get("properties", {})
+    found = []
+    for name, field in properties.items():
+        inner = _resolved(schema, field)
+        found.append(
+            {
+                "name": name,
+                "depth": depth,
+                "kind": _kind(field) or _kind(inner) or "object",
+                "description": field.get("description", ""),
+            }
+        )
+        if depth < 1:
+            found += _fields(schema, field, depth + 1)
+    return found
+
+
+def _resolved(schema, described):
+    """The schema behind a reference, a list or a combination."""
+    described = described.get("items", described)
+    for part in (described, *described.get("allOf", ()), *described.get("oneOf", ())):
+        if reference_to := part.get("$ref"):
+            return schema["components"]["schemas"][reference_to.rsplit("/", 1)[1]]
+    return described
+
+
+def _kind(described):
+    kind = described.get("type", "")
+    kind = " | ".join(kind) if isinstance(kind, list) else kind
+    values = [str(value) for value in described.get("enum", []) if value]
+    return f"{kind}: {', '.join(values)}" if values else described.get("format", kind)
