@@ -1,6 +1,6 @@
-"""Divisions by code. The table changes once a year, so each process reads it once; `forget` is for the loader."""
+"""Divisions by code. The table changes once a year, so each process reads it once."""
 
-from functools import lru_cache
+import time
 
 from django.conf import settings
 from django.utils.translation import get_language
@@ -11,10 +11,20 @@ from apps.parties.constants import DivisionLevel
 from apps.parties.models import Division, Jurisdiction
 from apps.parties.rules.divisions import ENGLISH, follow
 
+Table = tuple[dict[str, str], dict[str, list[list[object]]]]
+_ASK_AGAIN = 5.0  # seconds after which an empty table is read again: load_divisions may run in another process
+_kept: dict[str, tuple[float, Table]] = {}
 
-@lru_cache(maxsize=1)
-def _table() -> tuple[dict[str, str], dict[str, list[list[object]]]]:
-    """(names by code, successors of repealed codes). Empty until load_divisions ran; then it is not kept."""
+
+def _names() -> Table:
+    """(names by code, successors of repealed codes)."""
+    found = _kept.get("table")
+    if found is None or (not found[1][0] and time.monotonic() - found[0] > _ASK_AGAIN):
+        found = _kept["table"] = (time.monotonic(), _read())
+    return found[1]
+
+
+def _read() -> Table:
     names, repealed = {}, {}
     for code, name, until, successors in Division.objects.values_list("code", "name", "until", "successors"):
         names[code] = name
@@ -24,16 +34,9 @@ def _table() -> tuple[dict[str, str], dict[str, list[list[object]]]]:
     return names, repealed
 
 
-def _names() -> tuple[dict[str, str], dict[str, list[list[object]]]]:
-    table = _table()
-    if not table[0]:
-        forget()
-    return table
-
-
 def forget() -> None:
     """Drop what the process remembers (after load_divisions)."""
-    _table.cache_clear()
+    _kept.clear()
 
 
 def division_name(code: str, language: str | None = None) -> str:

@@ -29,11 +29,11 @@ PROFILE = [name for name in OrganisationFacts.__slots__ if name not in ("codes",
 def listing(request):
     """Find an organisation by two characters, initials or a code."""
     form = FilterForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
-    seen = policies.visible_organisations(request.user, day())
-    found = search_organisations(
-        seen, query=asked.get("q", ""), kind=asked.get("kind", ""), division=asked.get("division", "")
-    )
+    found = Organisation.objects.none()  # a filter that means nothing finds nothing; the form says which
+    if form.is_valid():
+        asked = form.cleaned_data
+        seen = policies.visible_organisations(request.user, day())
+        found = search_organisations(seen, query=asked["q"], kind=asked["kind"], division=asked["division"])
     context = {
         "form": form,
         "page": page_of(request, found.order_by("-pk")),
