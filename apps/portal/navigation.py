@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.constants import Permission
 from apps.accounts.policies import has_permission
+from apps.parties.policies import SEES_ORGANISATIONS
 
 P = Permission
 
@@ -42,6 +43,12 @@ class Item:
 
 ENTRIES = (
     Entry(_("工作台"), "portal:desk", Audience.STAFF),
+    Entry(_("我的事项"), "portal:obligations", Audience.ENTERPRISE),
+    Entry(_("查证书"), "portal:lookup", Audience.PUBLIC),
+    Entry(_("我的组织"), "parties:mine", Audience.ENTERPRISE),
+    Entry(_("组织"), "parties:list", Audience.STAFF, SEES_ORGANISATIONS),
+    Entry(_("绑定申请"), "parties:claims", Audience.STAFF, (P.CLAIM_CONFIRM,)),
+    Entry(_("重复组织"), "parties:merges", Audience.STAFF, (P.ORGANISATION_MERGE,)),
     Entry(_("账号与角色"), "accounts:people", Audience.STAFF, (P.ACCOUNT_MANAGE, P.ROLE_GRANT)),
     Entry(_("审计记录"), "audit:trail", Audience.STAFF, (P.AUDIT_READ,)),
     Entry(_("我的事项"), "portal:obligations", Audience.ENTERPRISE),

@@ -15,8 +15,11 @@ from apps.accounts.policies import has_permission, scope_of
 from apps.certifications.selectors import obligations, workload
 from apps.core.calendar import today
 from apps.core.selectors import late_jobs
+from apps.parties.constants import ClaimState
 from apps.parties.models import Organisation
+from apps.parties.policies import visible_claims, visible_merges
 from apps.parties.selectors import organisations_of
+from apps.parties.selectors.merges import undecided
 from apps.portal.charts import Tile, county_tiles
 
 P = Permission
@@ -53,7 +56,7 @@ class Duties:
 
 def desk_of(user: User, now: dt.datetime) -> Desk:
     """Only what the person's roles let them open, so that every number leads somewhere."""
-    desk = Desk(waiting=_waiting(user))
+    desk = Desk(waiting=_waiting(user, today(now)))
     if has_permission(user, P.CERTIFICATE_VIEW_INTERNAL):
         scope = scope_of(user)
         counts = obligations.expiring_counts(scope, today(now))
@@ -80,17 +83,26 @@ def expiring_url(within: int, division: str = "") -> str:
     return f"{reverse('portal:expiring')}?{urlencode(asked)}"
 
 
-def _waiting(user: User) -> list[Figure]:
+def _waiting(user: User, day: dt.date) -> list[Figure]:
     figures: list[Figure] = []
+    if has_permission(user, P.CLAIM_CONFIRM):
+        claims = visible_claims(user, day).filter(state=ClaimState.SUBMITTED)
+        figures.append(_to_do(_("待确认的绑定申请"), claims.count(), reverse("parties:claims")))
+    if has_permission(user, P.ORGANISATION_MERGE):
+        pairs = undecided(visible_merges(user))
+        figures.append(_to_do(_("疑似重复的组织"), pairs.count(), reverse("parties:merges")))
     if has_permission(user, P.CONFLICT_DECIDE):
-        number = workload.open_conflicts()
-        figures.append(Figure(_("待处理的数据冲突"), number, "", "bad" if number else ""))
+        figures.append(_to_do(_("待处理的数据冲突"), workload.open_conflicts(), ""))
     if has_permission(user, P.IMPORT_MANAGE):
         figures.append(Figure(_("进行中的导入"), workload.imports_in_progress(), ""))
     if has_permission(user, P.MISMATCH_HANDLE):
-        number = workload.open_mismatches(scope_of(user))
-        figures.append(Figure(_("待处理的公众报告"), number, "", "warn" if number else ""))
+        figures.append(_to_do(_("待处理的公众报告"), workload.open_mismatches(scope_of(user)), ""))
     return figures
+
+
+def _to_do(label: Promise, number: int, url: str) -> Figure:
+    """A number that should be zero."""
+    return Figure(label, number, url, "warn" if number else "")
 
 
 def duties_of(user: User, now: dt.datetime) -> list[Duties]:

@@ -3,7 +3,8 @@
 const root = document.documentElement;
 
 function rows() {
-  return Array.from(document.querySelectorAll("table.grid[data-keys] tbody tr, table.grid tbody tr[data-row]"));
+  const all = document.querySelectorAll("main table.grid:not(.diff) tbody tr");
+  return Array.from(all).filter((row) => row.querySelector("a[href], input, button"));
 }
 
 function move(step) {
