@@ -16,7 +16,7 @@ urlpatterns = [
     path("registry/", include("apps.certifications.urls")),
     path("api/", include("apps.certifications.api.urls")),
     path("messages/", include("apps.notifications.urls")),
-    path("clock/", include("apps.clock.urls")),
+    path("clock/", include("apps.notifications.clock_urls")),
     path("audit/", include("apps.accounts.trail_urls")),
     path("", include("apps.portal.urls")),
 ]

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from apps.clock.constants import DayKind
 from apps.notifications.constants import Channel, Decision, MessageState, Recipients
 
 _SEPARATORS = re.compile(r"[\s,，、;；]+")
@@ -73,3 +74,21 @@ class DeliveryFilter(forms.Form):
 class DecisionForm(forms.Form):
     decision = forms.ChoiceField(label=_("处理方式"), choices=Decision.choices, widget=forms.RadioSelect)
     reason = forms.CharField(label=_("理由"), max_length=500)
+
+
+class DayForm(forms.Form):
+    kind = forms.ChoiceField(label=_("类型"), choices=DayKind.choices, widget=forms.RadioSelect)
+    name = forms.CharField(label=_("名称"), max_length=40, required=False, help_text=_("例如：春节"))
+    notice = forms.CharField(label=_("通知文号"), max_length=60, help_text=_("依据的国务院办公厅通知"))
+    reason = forms.CharField(label=_("修改理由"), max_length=300)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class LimitForm(forms.Form):
+    value = forms.IntegerField(label=_("时限"), min_value=1, max_value=3650)
+    effective_from = forms.DateField(
+        label=_("生效日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    article = forms.CharField(label=_("依据"), max_length=200)
+    consequence = forms.CharField(label=_("逾期后果"), max_length=300, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)

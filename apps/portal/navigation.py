@@ -54,6 +54,7 @@ ENTRIES = (
     Entry(_("我的事项"), "portal:obligations", Audience.ENTERPRISE),
     Entry(_("提醒规则"), "notifications:rules", Audience.STAFF, (P.REMINDER_VIEW, P.REMINDER_RULE_EDIT)),
     Entry(_("消息发送"), "notifications:deliveries", Audience.STAFF, (P.REMINDER_VIEW, P.DELIVERY_RETRY)),
+    Entry(_("日历与时限"), "clock:days", Audience.STAFF, (P.CALENDAR_EDIT, P.LIMIT_EDIT)),
     Entry(_("本机邮箱"), "notifications:mailbox", Audience.STAFF, (P.MAILBOX_VIEW,)),
 )
 

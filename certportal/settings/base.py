@@ -208,7 +208,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 }
 
 # What manage.py setup_data runs after the migrations, in this order; the demo once, into an empty database.
-REFERENCE_COMMANDS = ["load_divisions", "load_reference", "load_rules"]
+REFERENCE_COMMANDS = ["load_divisions", "load_reference", "load_calendar", "load_rules"]
 DEMO_COMMANDS = ["demo_city"]
 
 REST_FRAMEWORK = {
