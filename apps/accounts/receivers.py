@@ -16,6 +16,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from apps.accounts import throttle
 from apps.accounts.constants import SessionEnd
 from apps.accounts.middleware import ENDED_BECAUSE, SESSION_ROW
 from apps.accounts.models import User
@@ -69,6 +70,13 @@ def on_new_password(request: HttpRequest, user: User, **kwargs: Any) -> None:
     record_security_change(actor=actor, now=now, user=user, action="accounts.password.change")
     keep = request.session.get(SESSION_ROW)
     end_sessions_of(actor=actor, now=now, user=user, because=SessionEnd.PASSWORD_CHANGED, keep=keep)
+
+
+@receiver(account.password_reset)
+def on_reset_by_mail(user: User, **kwargs: Any) -> None:
+    """Whoever reads the owner's mail is the owner: strangers' guesses no longer count against them."""
+    for name in (user.username, user.email):
+        throttle.forget(throttle.STRANGERS, name.casefold())
 
 
 @receiver(mfa.authenticator_added)

@@ -45,6 +45,11 @@ def give_back(limit: Limit, *parts: str) -> None:
         return
 
 
+def forget(limit: Limit, *parts: str) -> None:
+    """Begin anew: the owner has just proven who they are in another way."""
+    cache.delete(_key(limit, parts))
+
+
 def _key(limit: Limit, parts: tuple[str, ...]) -> str:
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     return f"signin:{limit.name}:{digest}"

@@ -76,7 +76,7 @@ def _problems(
         rule, remedy = _("此人已持有该角色。"), _("如需改变期限，请先终止再重新授予。")
         problems.append(_problem("already_held", "role", label, rule, remedy))
     if other := excludes(held, role):
-        rule = _("此人已是%(held)s,不得兼任%(wanted)s:系统、安全、审计三员须由三人分别担任。")
+        rule = _("此人已是%(held)s，不得兼任%(wanted)s：系统、安全、审计三员须由三人分别担任。")
         named = str(rule) % {"held": Role(other).label, "wanted": label}
         problems.append(_problem("administrators_apart", "role", label, named, _("请另选一人，或先终止原管理员角色。")))
     if starts_on < today(now):
