@@ -1,9 +1,11 @@
 """What a layer may not do: rules stay pure, services are audited, nothing hides work in save() or signals."""
 
 import ast
+import functools
 import re
+from pathlib import Path
 
-from tests.architecture.tree import APPS, ROOT, functions, layer_files, parse, python_files, relative
+from tests.architecture.tree import ROOT, functions, layer_files, parse, python_files, relative
 
 CLOCKS = {("datetime", "now"), ("datetime", "today"), ("date", "today"), ("timezone", "now"), ("time", "time")}
 IMPURE = {"os", "pathlib", "socket", "subprocess", "requests", "urllib", "random", "logging"}
@@ -82,30 +84,71 @@ def test_services_and_rules_are_given_the_time() -> None:
 
 
 def test_every_writing_service_is_audited() -> None:
-    """A public service function that writes reaches audit.record or audit.publish, directly or through its app."""
+    """A service that is given an actor and writes reaches audit.record or audit.publish, itself or through its app."""
     silent = []
-    for app in [app for app in APPS if app != "audit"]:
-        trees = {path: parse(path) for path in layer_files("services") if path.is_relative_to(ROOT / "apps" / app)}
-        known = {function.name: function for tree in trees.values() for function in functions(tree)}
-        for path, tree in trees.items():
-            for node in tree.body:
-                name = f"{relative(path)}:{getattr(node, 'name', '')}"
-                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and name not in UNAUDITED:
-                    reached = reach(node.name, known)
-                    if any(map(writes, reached)) and not any(audits(function) for function in reached):
-                        silent.append(name)
-    assert silent == []
+    for path, node in service_functions():
+        reached = reach(path, node)
+        if takes(node, "actor") and any(map(writes, reached)) and not any(map(audits, reached)):
+            silent.append(f"{relative(path)}:{node.name}")
+    assert [name for name in silent if name not in UNAUDITED] == []
 
 
-def reach(name: str, known: dict[str, ast.FunctionDef]) -> list[ast.FunctionDef]:
-    """A function and all services of its app that it calls, directly or through others."""
-    waiting, seen = [name], set()
+def test_a_write_without_an_actor_is_part_of_an_act() -> None:
+    """Helpers that write without knowing who acts are called by services only, never by an interface."""
+    parts = {
+        node.name
+        for path, node in service_functions()
+        if not takes(node, "actor") and any(map(writes, reach(path, node)))
+    }
+    plumbing = {name.split(":")[1] for name in UNAUDITED}
+    interfaces = layer_files("views", "api", "tasks", "management", "forms")
+    named = {relative(path): {name for _before, name in calls(parse(path))} & (parts - plumbing) for path in interfaces}
+    assert {path: sorted(names) for path, names in named.items() if names} == {}
+
+
+def service_functions() -> list[tuple[Path, ast.FunctionDef]]:
+    """The public functions of every services layer; the trail's own services are what the others call."""
+    files = [path for path in layer_files("services") if "audit" not in path.parts]
+    public = [(path, node) for path in files for node in parse(path).body if isinstance(node, ast.FunctionDef)]
+    return [(path, node) for path, node in public if not node.name.startswith("_")]
+
+
+def takes(function: ast.FunctionDef, name: str) -> bool:
+    return name in {argument.arg for argument in [*function.args.args, *function.args.kwonlyargs]}
+
+
+def reach(path: Path, function: ast.FunctionDef) -> list[ast.FunctionDef]:
+    """A function and all services that it calls by name, in its own file or imported from another one of ours."""
+    waiting, seen = [(path, function)], {(path, function.name): function}
     while waiting:
-        name = waiting.pop()
-        if name not in seen and name in known:
-            seen.add(name)
-            waiting += [called for _before, called in calls(known[name])]
-    return [known[name] for name in seen]
+        here, current = waiting.pop()
+        own, imported = names_in(here)
+        for _before, name in calls(current):
+            target = (here, own[name]) if name in own else imported.get(name)
+            if target and (target[0], target[1].name) not in seen:
+                seen[target[0], target[1].name] = target[1]
+                waiting.append(target)
+    return list(seen.values())
+
+
+@functools.cache
+def names_in(path: Path) -> tuple[dict[str, ast.FunctionDef], dict[str, tuple[Path, ast.FunctionDef]]]:
+    """The functions of a file, and those that it imports from other services."""
+    tree = parse(path)
+    imported = {}
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and ".services" in (node.module or "") and "audit" not in node.module:
+            source = module_file(node.module)
+            found = {function.name: function for function in functions(parse(source))} if source else {}
+            imported |= {
+                alias.asname or alias.name: (source, found[alias.name]) for alias in node.names if alias.name in found
+            }
+    return {function.name: function for function in functions(tree)}, imported
+
+
+def module_file(module: str) -> Path | None:
+    base = ROOT / Path(*module.split("."))
+    return next((path for path in (base.with_suffix(".py"), base / "__init__.py") if path.exists()), None)
 
 
 def writes(function: ast.FunctionDef) -> bool:
