@@ -3,6 +3,7 @@
 from apps.certifications.rules.freshness import is_stale, stale_after
 from apps.certifications.rules.numbers import TOKEN_ALPHABET, new_token, number_key, spoken_token, token_key
 from apps.certifications.rules.periods import (
+    day_after,
     days_left,
     longest_suspension,
     next_validity,
@@ -32,6 +33,7 @@ __all__ = [
     "Move",
     "StatusWords",
     "consequence",
+    "day_after",
     "days_left",
     "effective_status",
     "is_stale",

@@ -49,6 +49,11 @@ def longest_suspension(start: dt.date, *, shape: int, seasonal: bool = False) ->
     return add_months(start, SEASONAL_SUSPENSION_MONTHS if seasonal_ccc else SUSPENSION_MONTHS)
 
 
+def day_after(day: dt.date) -> dt.date:
+    """The first day of the period that follows without a gap."""
+    return day + dt.timedelta(days=1)
+
+
 def days_left(day: dt.date | None, today: dt.date) -> int | None:
     """Days until `day`: 0 on the day itself, negative afterwards."""
     return None if day is None else (day - today).days

@@ -1,0 +1,165 @@
+"""Staff pages: the list of certificates in scope, the file of one, and what may be recorded in it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.accounts.access import staff_permission
+from apps.accounts.constants import Permission
+from apps.accounts.requests import actor_of
+from apps.certifications import rules
+from apps.certifications.forms.staff import CertificateFilter, CorrectForm, RenewForm, StatusForm, SurveillanceForm
+from apps.certifications.policies import get_visible_certificate, may_change, visible_certificates
+from apps.certifications.selectors.staff import COUNTED, capped_count, file_of, filtered, for_list, tab_counts
+from apps.certifications.services.file import add_period, correct_certificate, record_surveillance
+from apps.certifications.services.status import change_status
+from apps.certifications.views.shared import attempt
+from apps.core.calendar import today
+
+PAGE_SIZE = 50
+VIEW, RECORD = Permission.CERTIFICATE_VIEW_INTERNAL, Permission.CERTIFICATE_RECORD_STATUS
+
+
+class CappedPaginator(Paginator):
+    """Counts and pages no further than COUNTED rows: a list that long is for filters, not for leafing."""
+
+    @cached_property
+    def count(self) -> int:
+        return capped_count(self.object_list)  # type: ignore[arg-type]
+
+
+@require_GET
+@staff_permission(VIEW)
+def certificate_list(request):
+    now = timezone.now()
+    form = CertificateFilter(request.GET)
+    wanted, seen = form.wanted(), visible_certificates(request.user)
+    found = filtered(seen, wanted, now, today(now))
+    page = CappedPaginator(for_list(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    counts = tab_counts(seen, now, today(now))
+    context = {
+        "form": form,
+        "page": page,
+        "wanted": wanted,
+        "today": today(now),
+        "now": now,
+        "counted": COUNTED,
+        "tabs": [(tab, name, counts[tab]) for tab, name in _tab_names().items()],
+        "stale_ids": {row.pk for row in page if rules.is_stale(row.confirmed_at, row.source.cadence_days, now)},
+    }
+    return render(request, "certifications/staff_list.html", context)
+
+
+def _tab_names() -> dict[str, str]:
+    return {
+        "all": _("全部"),
+        "expiring": _("90 天内到期"),
+        "suspended": _("暂停"),
+        "surveillance": _("监督逾期"),
+        "stale": _("数据过时"),
+        "conflict": _("有冲突"),
+    }
+
+
+@require_GET
+@staff_permission(VIEW)
+def certificate_file(request, pk):
+    now = timezone.now()
+    certificate = get_visible_certificate(request.user, pk)
+    status = rules.effective_status(certificate.status, certificate.valid_to, today(now))
+    file = file_of(certificate)
+    reason = file.moves[0].reason_class if file.moves else ""
+    context = {
+        "certificate": certificate,
+        "file": file,
+        "status": status,
+        "words": rules.status_words(status),
+        "next_step": rules.next_legal_step(status, reason, certificate.shape),
+        "stale": rules.is_stale(certificate.confirmed_at, certificate.source.cadence_days, now),
+        "today": today(now),
+        "days_to_end": rules.days_left(certificate.valid_to, today(now)),
+        "days_to_surveillance": rules.days_left(certificate.surveillance_due, today(now)),
+        "may_change": may_change(request.user, certificate),
+        "may_move": any(move for move in rules.moves_from(status) if move.to_status != "expired"),
+        "may_renew": rules.may_renew(status),
+    }
+    return render(request, "certifications/staff_file.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_permission(RECORD)
+def record_status(request, pk):
+    certificate = get_visible_certificate(request.user, pk)
+    form = StatusForm(request.POST or None, certificate=certificate)
+    return _answer(request, certificate, form, change_status, _("登记状态变化"), _("状态变化已登记，公开页面已更新。"))
+
+
+@require_http_methods(["GET", "POST"])
+@staff_permission(RECORD)
+def renew(request, pk):
+    certificate = get_visible_certificate(request.user, pk)
+    form = RenewForm(request.POST or None, initial=_next_period(certificate))
+    return _answer(request, certificate, form, add_period, _("登记再认证"), _("新的有效期已登记。"))
+
+
+@require_http_methods(["GET", "POST"])
+@staff_permission(RECORD)
+def surveillance(request, pk):
+    certificate = get_visible_certificate(request.user, pk)
+    form = SurveillanceForm(request.POST or None, initial={"version": certificate.version})
+    return _answer(request, certificate, form, record_surveillance, _("登记监督"), _("监督记录已登记。"))
+
+
+@require_http_methods(["GET", "POST"])
+@staff_permission(RECORD)
+def correct(request, pk):
+    certificate = get_visible_certificate(request.user, pk)
+    form = CorrectForm(request.POST or None, initial=CorrectForm.initial_of(certificate))
+
+    def service(*, version: int, reason: str, **changes: Any) -> None:
+        correct_certificate(changes=form.changes(), version=version, reason=reason, **_of(changes))
+
+    return _answer(request, certificate, form, service, _("更正证书信息"), _("更正已登记。"))
+
+
+def _of(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {name: arguments[name] for name in ("actor", "now", "certificate_id")}
+
+
+def _next_period(certificate) -> dict[str, Any]:
+    """The period that would follow without a gap, as a proposal."""
+    months = certificate.project.validity_months
+    if certificate.valid_to is None or not months:
+        return {"version": certificate.version}
+    start = rules.day_after(certificate.valid_to)
+    return {"version": certificate.version, "valid_from": start, "valid_to": rules.next_validity(start, months)}
+
+
+def _answer(request, certificate, form, service, title, done):
+    """The page of one recording form: empty, faulty (422), overtaken (409), or done and back to the file."""
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            call = {"actor": actor_of(request), "now": timezone.now(), "certificate_id": certificate.pk}
+            status = attempt(form, lambda: service(**call, **form.cleaned_data))
+        if status == 200:
+            messages.success(request, done)
+            return redirect("certifications:staff_file", certificate.pk)
+    if status == 409:
+        certificate = get_visible_certificate(request.user, certificate.pk)
+        form.data = {**form.data.dict(), "version": certificate.version}  # what was typed, against the newest version
+    context = {
+        "form": form,
+        "certificate": certificate,
+        "title": title,
+        "overtaken": status == 409,
+        "today": today(timezone.now()),
+    }
+    return render(request, "certifications/staff_form.html", context, status=status)
