@@ -29,7 +29,9 @@ class CertificateFilter(forms.Form):
     """The filter of the list, in the address. What it does not understand it leaves out rather than fail."""
 
     q = forms.CharField(
-        label=_("编号、持证单位或统一社会信用代码"), required=False, max_length=100,
+        label=_("编号、持证单位或统一社会信用代码"),
+        required=False,
+        max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "data-search": ""}),
     )
     status = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *Status.choices])
@@ -75,9 +77,13 @@ class StatusForm(VersionedForm):
     to = forms.ChoiceField(label=_("变更为"), widget=forms.RadioSelect)
     on = forms.DateField(label=_("决定日期"), widget=DateInput, help_text=_("发证机构作出决定的日期。"))
     reason_class = forms.ChoiceField(label=_("原因类别"))
-    reason = forms.CharField(label=_("原因说明"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
+    reason = forms.CharField(
+        label=_("原因说明"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=1000
+    )
     until = forms.DateField(
-        label=_("暂停期至"), required=False, widget=DateInput,
+        label=_("暂停期至"),
+        required=False,
+        widget=DateInput,
         help_text=_("暂停时必填，一般不超过六个月；强制性产品季节性生产的，不超过十二个月。"),
     )
     seasonal = forms.BooleanField(label=_("季节性生产或者按订单生产（仅强制性产品）"), required=False)
@@ -90,9 +96,15 @@ class StatusForm(VersionedForm):
         moves = [move for move in rules.moves_from(certificate.status) if move.to_status != Status.EXPIRED]
         reasons = {reason for move in moves for reason in move.reasons}
         self.fields["to"].choices = [  # type: ignore[attr-defined]
-            (move.to_status, _("%(status)s：%(consequence)s") % {
-                "status": move.to_status.label, "consequence": rules.consequence(move.to_status),
-            }) for move in moves
+            (
+                move.to_status,
+                _("%(status)s：%(consequence)s")
+                % {
+                    "status": move.to_status.label,
+                    "consequence": rules.consequence(move.to_status),
+                },
+            )
+            for move in moves
         ]
         chosen = [(reason.value, reason.label) for reason in ReasonClass if reason in reasons]
         self.fields["reason_class"].choices = [("", _("请选择")), *chosen]  # type: ignore[attr-defined]
@@ -135,7 +147,9 @@ class CorrectForm(VersionedForm):
     valid_from = forms.DateField(label=_("有效期自"), required=False, widget=DateInput)
     valid_to = forms.DateField(label=_("有效期至"), required=False, widget=DateInput)
     reason = forms.CharField(
-        label=_("更正理由"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000,
+        label=_("更正理由"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
         help_text=_("写明依据，例如证书原件。更正前后的内容都会保留。"),
     )
 

@@ -57,9 +57,24 @@ def _list_url() -> str:
 
 def _header() -> list[str]:
     return [
-        _("证书编号"), _("持证单位"), _("统一社会信用代码"), _("认证项目代码"), _("认证项目"), _("认证机构"), _("机构批准号"),
-        _("行政区划代码"), _("发证日期"), _("有效期自"), _("有效期至"), _("状态"), _("状态日期"), _("暂停期至"),
-        _("下次监督最后期限"), _("认证范围"), _("来源"), _("最近核对"),
+        _("证书编号"),
+        _("持证单位"),
+        _("统一社会信用代码"),
+        _("认证项目代码"),
+        _("认证项目"),
+        _("认证机构"),
+        _("机构批准号"),
+        _("行政区划代码"),
+        _("发证日期"),
+        _("有效期自"),
+        _("有效期至"),
+        _("状态"),
+        _("状态日期"),
+        _("暂停期至"),
+        _("下次监督最后期限"),
+        _("认证范围"),
+        _("来源"),
+        _("最近核对"),
     ]
 
 
@@ -68,8 +83,22 @@ def _rows(found, now) -> Iterator[list[Any]]:
     for row in found.iterator(chunk_size=1_000):
         status = rules.effective_status(row.status, row.valid_to, day)
         yield [
-            row.number, row.holder_name, row.holder.uscc, row.project_id, row.project.name, row.body.name,
-            row.body.approval_number, row.division_code, row.issued_on, row.valid_from, row.valid_to,
-            Status(status).label, row.status_since, row.suspended_until, row.surveillance_due, row.scope,
-            row.source.name, row.confirmed_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+            row.number,
+            row.holder_name,
+            row.holder.uscc,
+            row.project_id,
+            row.project.name,
+            row.body.name,
+            row.body.approval_number,
+            row.division_code,
+            row.issued_on,
+            row.valid_from,
+            row.valid_to,
+            Status(status).label,
+            row.status_since,
+            row.suspended_until,
+            row.surveillance_due,
+            row.scope,
+            row.source.name,
+            row.confirmed_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
         ]

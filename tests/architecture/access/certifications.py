@@ -1,5 +1,16 @@
 """URLs of apps.certifications."""
 
-from tests.architecture.access import Access
+from apps.accounts.constants import Permission as P
+from tests.architecture.access import Access, staff
 
-ROWS: dict[str, Access] = {}
+ROWS: dict[str, Access] = {
+    "certifications:staff_list": staff(P.CERTIFICATE_VIEW_INTERNAL),
+    "certifications:staff_export": staff(P.CERTIFICATE_VIEW_INTERNAL, method="post", file_format="csv"),
+    "certifications:staff_file": staff(P.CERTIFICATE_VIEW_INTERNAL),
+    "certifications:record_status": staff(P.CERTIFICATE_RECORD_STATUS),
+    "certifications:renew": staff(P.CERTIFICATE_RECORD_STATUS),
+    "certifications:surveillance": staff(P.CERTIFICATE_RECORD_STATUS),
+    "certifications:correct": staff(P.CERTIFICATE_RECORD_STATUS),
+    "certifications:mismatches": staff(P.MISMATCH_HANDLE),
+    "certifications:mismatch": staff(P.MISMATCH_HANDLE),
+}
