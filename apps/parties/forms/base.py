@@ -1,6 +1,7 @@
 """What every form here shares: the problems that a service found go to their fields."""
 
 from django import forms
+from django.utils.translation import gettext as _
 
 
 class ProblemForm(forms.Form):
@@ -9,7 +10,7 @@ class ProblemForm(forms.Form):
     def add_problems(self, problems):
         for problem in problems:
             place = problem.place if problem.place in self.fields else None
-            self.add_error(place, f"{problem.rule}。{problem.remedy}")
+            self.add_error(place, _("%(rule)s。%(remedy)s") % {"rule": problem.rule, "remedy": problem.remedy})
 
 
 class DayField(forms.DateField):
