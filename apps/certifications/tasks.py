@@ -5,9 +5,12 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
+from apps.certifications import tasks_imports
 from apps.certifications.services.expiry import expire_due
 from apps.core.actors import Actor
 from apps.core.services import job_run
+
+__all__ = ["run_expiry_sweep", "sweep_expiry", "tasks_imports"]  # Celery looks for tasks in this module
 
 EXPIRY_JOB = "certifications.expiry"
 EXPIRY_EVERY = dt.timedelta(hours=1)

@@ -3,7 +3,16 @@
 Parameters: batch, first and last bucket, source, by, now, today, midnight (when today began in Shanghai).
 """
 
-from apps.certifications.constants import ConflictState, EffectKind, PeriodKind, ReasonClass, RowClass, Shape, Status
+from apps.certifications.constants import (
+    ConflictKind,
+    ConflictState,
+    EffectKind,
+    PeriodKind,
+    ReasonClass,
+    RowClass,
+    Shape,
+    Status,
+)
 from apps.certifications.services.facts import CERTIFICATE_FACTS_SQL, STATUS_FACTS_SQL
 
 _ROWS = "r.batch_id = %(batch)s AND r.bucket BETWEEN %(first)s AND %(last)s"
@@ -22,7 +31,8 @@ WHERE {_ROWS} AND r.row_class = '{RowClass.CHANGED}' AND l.version IS DISTINCT F
 ORGANISATIONS = f"""
 SELECT DISTINCT r.holder_key, r.holder_name, r.uscc, r.org_code, r.code, r.division_code
 FROM certifications_importrow r WHERE {_ROWS} AND (r.row_class = '{RowClass.NEW}'
-    OR (r.row_class = '{RowClass.CHANGED}' AND r.org_code IS NOT NULL))
+    OR (r.row_class = '{RowClass.CHANGED}'
+        AND (r.org_code IS NOT NULL OR r.conflict_kind = '{ConflictKind.OTHER_HOLDER}')))
 """  # noqa: S608  constants of the source
 _SEARCH_TEXT = "concat_ws(E'\\n', nullif(r.scope_text, ''), nullif(r.products_text, ''))"
 _SEARCH = "nullif(concat_ws(' ', nullif(r.scope_vector, ''), nullif(r.products_vector, '')), '')::tsvector"
@@ -133,6 +143,7 @@ INSERT INTO certifications_importeffect (batch_id, kind, object_id) SELECT %(bat
 KEEP_BEFORE = f"""
 INSERT INTO certifications_importeffect (batch_id, kind, object_id, before, version)
 SELECT %(batch)s, {EffectKind.CERTIFICATE}, id, before, version + 1 FROM import_change
+ON CONFLICT (batch_id, kind, object_id) DO UPDATE SET version = EXCLUDED.version
 """  # noqa: S608  constants of the source
 # Seen again today counts once: the same file twice changes nothing.
 CONFIRM = f"""

@@ -50,6 +50,12 @@ def write_chunk(chunk: Chunk) -> dict[str, int]:
         return _write(chunk)
 
 
+def write_decided(chunk: Chunk) -> None:
+    """Write the one row that a clerk decided to take. Somebody else's change in between refuses it."""
+    assert connection.in_atomic_block, "a decision and what it writes are one transaction"
+    _write(chunk)
+
+
 def _write(chunk: Chunk) -> dict[str, int]:
     parameters = asdict(chunk)
     expected = count_rows(chunk.batch, chunk.first, chunk.last)
