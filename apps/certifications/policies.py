@@ -6,7 +6,7 @@ from django.http import Http404
 from apps.accounts.constants import Permission
 from apps.accounts.models import User
 from apps.accounts.policies import has_permission, scope_of
-from apps.certifications.models import Certificate, MismatchReport
+from apps.certifications.models import Certificate, ImportBatch, ImportConflict, MismatchReport
 
 CITY = 4  # digits of a scope prefix that covers a city or more; a county has six
 
@@ -56,6 +56,35 @@ def visible_mismatches(user: User) -> QuerySet[MismatchReport]:
 def get_visible_mismatch(user: User, report_id: int) -> MismatchReport:
     """404 for absent and for forbidden alike."""
     found = visible_mismatches(user).select_related("certificate", "certificate__holder").filter(pk=report_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def visible_imports(user: User) -> QuerySet[ImportBatch]:
+    """Imports concern the whole register: who may import sees them all."""
+    allowed = has_permission(user, Permission.IMPORT_MANAGE)
+    return ImportBatch.objects.all() if allowed else ImportBatch.objects.none()
+
+
+def get_visible_import(user: User, batch_id: int) -> ImportBatch:
+    """404 for absent and for forbidden alike."""
+    found = visible_imports(user).select_related("created_by").filter(pk=batch_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def visible_conflicts(user: User) -> QuerySet[ImportConflict]:
+    """Contradictions wait for whoever may decide them, wherever the holder sits: often that is what is contested."""
+    allowed = has_permission(user, Permission.CONFLICT_DECIDE)
+    return ImportConflict.objects.all() if allowed else ImportConflict.objects.none()
+
+
+def get_visible_conflict(user: User, conflict_id: int) -> ImportConflict:
+    """404 for absent and for forbidden alike."""
+    related = ("batch", "certificate", "decided_by")
+    found = visible_conflicts(user).select_related(*related).filter(pk=conflict_id).first()
     if found is None:
         raise Http404
     return found

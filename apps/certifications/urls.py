@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from apps.certifications.views import exports, mismatches, staff
+from apps.certifications.views import conflicts, exports, imports, mismatches, staff
 
 app_name = "certifications"
 staff_pages = [
@@ -14,4 +14,17 @@ staff_pages = [
     path("mismatches/", mismatches.mismatch_list, name="mismatches"),
     path("mismatches/<int:pk>/", mismatches.mismatch, name="mismatch"),
 ]
-urlpatterns = [*staff_pages]
+import_pages = [
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/new/", imports.import_new, name="import_new"),
+    path("imports/template.<slug:kind>", imports.import_template, name="import_template"),
+    path("imports/<int:pk>/", imports.import_batch, name="import_batch"),
+    path("imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
+    path("imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
+    path("imports/<int:pk>/cancel/", imports.import_cancel, name="import_cancel"),
+    path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
+    path("imports/<int:pk>/annotated.xlsx", imports.import_annotated, name="import_annotated"),
+    path("conflicts/", conflicts.conflict_list, name="conflicts"),
+    path("conflicts/<int:pk>/", conflicts.conflict_detail, name="conflict"),
+]
+urlpatterns = [*staff_pages, *import_pages]

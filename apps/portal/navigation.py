@@ -45,6 +45,8 @@ ENTRIES = (
     Entry(_("工作台"), "portal:desk", Audience.STAFF),
     Entry(_("证书"), "certifications:staff_list", Audience.STAFF, (P.CERTIFICATE_VIEW_INTERNAL,)),
     Entry(_("不符报告"), "certifications:mismatches", Audience.STAFF, (P.MISMATCH_HANDLE,)),
+    Entry(_("数据导入"), "certifications:imports", Audience.STAFF, (P.IMPORT_MANAGE,)),
+    Entry(_("数据冲突"), "certifications:conflicts", Audience.STAFF, (P.CONFLICT_DECIDE,)),
     Entry(_("我的事项"), "portal:obligations", Audience.ENTERPRISE),
     Entry(_("查证书"), "portal:lookup", Audience.PUBLIC),
     Entry(_("我的组织"), "parties:mine", Audience.ENTERPRISE),

@@ -1,46 +1,32 @@
-// <form data-upload>: shows how much of the file is sent. Without JavaScript the form is an ordinary upload.
-// The form holds <div class="progress" data-upload-progress hidden> with a <progress> and a [data-upload-text].
+// Shows how far an upload is. Without JavaScript the same form posts as forms do.
 
-for (const form of document.querySelectorAll("form[data-upload]")) {
+const form = document.querySelector("form[data-upload]");
+
+function send(event) {
+  event.preventDefault();
   const box = form.querySelector("[data-upload-progress]");
-  form.addEventListener("submit", (event) => {
-    if (!box || !window.FormData) return;
-    event.preventDefault();
-    const bar = box.querySelector("progress");
-    const text = box.querySelector("[data-upload-text]");
-    const buttons = form.querySelectorAll("button");
-    const request = new XMLHttpRequest();
-    const body = new FormData(form);
-    if (event.submitter && event.submitter.name) body.append(event.submitter.name, event.submitter.value);
-    const release = () => {
-      for (const button of buttons) button.disabled = false;
-      box.hidden = true;
-    };
-    request.upload.addEventListener("progress", (sent) => {
-      if (!sent.lengthComputable) return;
-      bar.max = sent.total;
-      bar.value = sent.loaded;
-      if (text) text.textContent = `${Math.floor((100 * sent.loaded) / sent.total)}%`;
-    });
-    request.addEventListener("load", () => {
-      if (request.status < 400) {
-        location.assign(request.responseURL);
-        return;
-      }
-      const answer = new DOMParser().parseFromString(request.responseText, "text/html");
-      const main = answer.querySelector("main");
-      if (main) document.querySelector("main").replaceWith(main);
-      release();
-      const summary = document.querySelector("[data-error-summary]");
-      if (summary) summary.focus();
-    });
-    request.addEventListener("error", () => {
-      release();
-      form.querySelector("[data-upload-failed]")?.removeAttribute("hidden");
-    });
-    for (const button of buttons) button.disabled = true;
-    box.hidden = false;
-    request.open("POST", form.action);
-    request.send(body);
+  const bar = box.querySelector("progress");
+  const percent = box.querySelector("[data-upload-percent]");
+  const request = new XMLHttpRequest();
+  request.open("POST", form.action);
+  request.upload.addEventListener("progress", (sent) => {
+    if (!sent.lengthComputable) return;
+    bar.value = Math.round((100 * sent.loaded) / sent.total);
+    percent.textContent = `${bar.value}%`;
   });
+  request.addEventListener("load", () => {
+    if (request.status < 400) {
+      location.assign(request.responseURL);
+      return;
+    }
+    const answer = new DOMParser().parseFromString(request.responseText, "text/html");
+    const main = answer.querySelector("main");
+    if (main) document.querySelector("main").replaceWith(main);
+    document.querySelector("[data-error-summary]")?.focus();
+  });
+  request.addEventListener("error", () => form.submit());
+  box.hidden = false;
+  request.send(new FormData(form));
 }
+
+if (form) form.addEventListener("submit", send);

@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.certifications.constants import ConflictKind, ConflictState, EffectKind, ImportState, RowClass
+from apps.certifications.constants import ConflictKind, ConflictState, EffectKind, ImportState, RowClass, Status
 from apps.certifications.models.certificate import Certificate
 
 
@@ -73,7 +73,7 @@ class ImportRow(models.Model):
     body_name = models.CharField(max_length=200, blank=True, help_text="as reported, where the body is unknown")
     project_code = models.CharField(max_length=16, blank=True)
     shape = models.SmallIntegerField(null=True)
-    status = models.CharField(max_length=9, blank=True)
+    status = models.CharField(max_length=9, choices=Status.choices, blank=True)
     status_on = models.DateField(null=True)
     issued_on = models.DateField(null=True)
     valid_from = models.DateField(null=True)
