@@ -28,6 +28,15 @@ class RegistrationForm(SignupForm):
         return user
 
 
+class DayInput(forms.DateInput):
+    """The browser's own date field, which wants the day as 2026-01-31 whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class ReasonForm(forms.Form):
     """Why an administrator does this; the trail keeps it."""
 
@@ -61,11 +70,11 @@ class GrantForm(ReasonForm):
     """A role for a member of staff, for good or until a day."""
 
     role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
-    starts_on = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = forms.DateField(label=_("开始日期"), widget=DayInput())
     ends_on = forms.DateField(
         label=_("结束日期"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         help_text=_("留空表示长期有效；代理岗位请填写到期日。"),
     )
     field_order = ["role", "starts_on", "ends_on", "reason"]
@@ -105,8 +114,8 @@ class TrailForm(forms.Form):
     subject = forms.CharField(
         label=_("对象"), required=False, max_length=130, help_text=_("类型:编号，如 certificate:12；或只写类型")
     )
-    since = forms.DateField(label=_("自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("自"), required=False, widget=DayInput())
+    until = forms.DateField(label=_("至"), required=False, widget=DayInput())
     request_id = forms.CharField(label=_("请求编号"), required=False, max_length=64)
 
     def clean(self):

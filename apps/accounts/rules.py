@@ -90,3 +90,32 @@ def character_classes(password: str) -> int:
             any(not ch.isalnum() or (ch.isalpha() and ch.lower() == ch.upper()) for ch in password),
         )
     )
+
+
+# The first mark found names the browser: Chromium's children all claim to be Chrome, and Chrome claims to be Safari.
+_BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("QQBrowser", "QQ 浏览器"),
+    ("UCBrowser", "UC 浏览器"),
+    ("360SE", "360 浏览器"),
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iOS"),
+    ("iPad", "iPadOS"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_name(user_agent: str) -> str:
+    """What a person would call the browser behind a User-Agent: "Chrome · Windows"; empty if neither is known."""
+    known = (next((name for mark, name in table if mark in user_agent), "") for table in (_BROWSERS, _SYSTEMS))
+    return " · ".join(name for name in known if name)

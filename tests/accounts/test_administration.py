@@ -196,9 +196,9 @@ def test_what_cannot_be_recorded_does_not_happen(system: User, clerk: User) -> N
 def test_a_new_member_of_staff_is_invited_and_sets_a_password(system: User, client: Client) -> None:
     client.force_login(system)
     data = {"username": "zhangsan", "display_name": "示例·张三", "email": "z@example.org", "unit": system.unit_id}
-    answer = client.post("/people/new/", data)
+    answer = client.post("/people/accounts/new/", data)
     person = User.objects.get(username="zhangsan")
-    assert answer["Location"] == f"/people/{person.pk}/"
+    assert answer["Location"] == f"/people/accounts/{person.pk}/"
     link = re.search(r"http://127.0.0.1:8000(/\S+)", str(mail.outbox[0].body))
     assert link is not None
     newcomer = Client()
@@ -208,13 +208,13 @@ def test_a_new_member_of_staff_is_invited_and_sets_a_password(system: User, clie
     newcomer.post(form, {"password1": "Plum-Blossom-88", "password2": "Plum-Blossom-88"})
     newcomer.post("/accounts/login/", {"login": "zhangsan", "password": "Plum-Blossom-88"})
     assert newcomer.get("/people/me/")["Location"] == "/accounts/2fa/"
-    assert client.post(f"/people/{person.pk}/invite/", follow=True).context["messages"]
+    assert client.post(f"/people/accounts/{person.pk}/invite/", follow=True).context["messages"]
 
 
 def test_faults_come_back_with_what_was_typed(system: User, clerk: User, client: Client) -> None:
     client.force_login(system)
     data = {"username": clerk.username, "display_name": "示例·李四", "email": "l@example.org", "unit": system.unit_id}
-    answer = client.post("/people/new/", data)
+    answer = client.post("/people/accounts/new/", data)
     assert answer.status_code == 422
     assert "已被使用" in answer.content.decode()
     assert "示例·李四" in answer.content.decode()
@@ -223,32 +223,32 @@ def test_faults_come_back_with_what_was_typed(system: User, clerk: User, client:
 @pytest.mark.parametrize("act", ["close", "unit", "second-factor"])
 def test_acts_need_a_reason(system: User, clerk: User, client: Client, act: str) -> None:
     client.force_login(system)
-    path = f"/people/{clerk.pk}/{act}/"
+    path = f"/people/accounts/{clerk.pk}/{act}/"
     assert client.get(path).status_code == 200
     assert client.post(path, {"unit": clerk.unit_id}).status_code == 422
-    assert client.post(path, {"unit": clerk.unit_id, "reason": "示例"})["Location"] == f"/people/{clerk.pk}/"
+    assert client.post(path, {"unit": clerk.unit_id, "reason": "示例"})["Location"] == f"/people/accounts/{clerk.pk}/"
     assert AuditEntry.objects.filter(subject_id=str(clerk.pk), reason="示例").count() == 1
 
 
 def test_a_refused_act_says_why(system: User, client: Client) -> None:
     client.force_login(system)
-    answer = client.post(f"/people/{system.pk}/close/", {"reason": "示例"})
+    answer = client.post(f"/people/accounts/{system.pk}/close/", {"reason": "示例"})
     assert answer.status_code == 422
     assert "另一名系统管理员" in answer.content.decode()
 
 
 def test_granting_over_http(security: User, clerk: User, client: Client) -> None:
     client.force_login(security)
-    path = f"/people/{clerk.pk}/roles/new/"
+    path = f"/people/accounts/{clerk.pk}/roles/new/"
     assert client.get(path).status_code == 200
     data = {"role": Role.OFFICER, "starts_on": str(today(NOW)), "ends_on": "", "reason": "示例"}
-    assert client.post(path, data)["Location"] == f"/people/{clerk.pk}/"
+    assert client.post(path, data)["Location"] == f"/people/accounts/{clerk.pk}/"
     answer = client.post(path, data)
     assert answer.status_code == 422
     assert "已持有" in answer.content.decode()
     grant = clerk.role_grants.get(role=Role.OFFICER)
-    assert "终止" in client.get(f"/people/{clerk.pk}/").content.decode()
-    client.post(f"/people/roles/{grant.pk}/end/", {"reason": "示例"})
+    assert "终止" in client.get(f"/people/accounts/{clerk.pk}/").content.decode()
+    client.post(f"/people/accounts/roles/{grant.pk}/end/", {"reason": "示例"})
     grant.refresh_from_db()
     assert grant.ended_at is not None
 
@@ -256,8 +256,8 @@ def test_granting_over_http(security: User, clerk: User, client: Client) -> None
 def test_the_security_administrator_sees_staff_only(security: User, client: Client) -> None:
     outside = factories.person()
     client.force_login(security)
-    assert client.get(f"/people/{outside.pk}/").status_code == 404
-    assert outside.username not in client.get("/people/").content.decode()
+    assert client.get(f"/people/accounts/{outside.pk}/").status_code == 404
+    assert outside.username not in client.get("/people/accounts/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_the_list_is_narrowed_by_what_is_asked(system: User, client: Client, que
     User.objects.filter(pk=factories.person().pk).update(username="outside")
     User.objects.filter(pk=factories.staff(is_active=False).pk).update(username="closed")
     client.force_login(system)
-    answer = client.get(f"/people/?{query}")
+    answer = client.get(f"/people/accounts/?{query}")
     found = {person.username for person in answer.context["page"].object_list} - {system.username}
     assert found == shown
 
@@ -293,7 +293,7 @@ def test_a_page_of_people_costs_the_same_for_one_and_for_fifty(
         factories.staff(Role.OFFICER)
     client.force_login(system)
     with django_assert_max_num_queries(12):
-        client.get("/people/")
+        client.get("/people/accounts/")
 
 
 def test_my_sessions_can_be_ended_and_nobody_elses(client: Client) -> None:

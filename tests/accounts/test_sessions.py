@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from apps.accounts.constants import Role, SessionEnd
 from apps.accounts.models import User, UserSession
-from apps.accounts.rules import character_classes, password_expired, session_over
+from apps.accounts.rules import browser_name, character_classes, password_expired, session_over
 from apps.audit.models import AuditEntry
 from tests import factories
 from tests.accounts.conftest import LOGIN, confirmed
@@ -53,6 +53,19 @@ def test_a_staff_password_lasts_ninety_days_and_others_for_ever() -> None:
 )
 def test_classes_of_characters(password: str, classes: int) -> None:
     assert character_classes(password) == classes
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/120 Safari/537.36 Edg/120", "Edge · Windows"),
+        ("Mozilla/5.0 (Linux; Android 12; HarmonyOS) Chrome/99 Safari/537.36 MicroMessenger/8", "微信 · HarmonyOS"),
+        ("curl/8.0", ""),
+        ("", ""),
+    ],
+)
+def test_a_browser_by_its_name(user_agent: str, name: str) -> None:
+    assert browser_name(user_agent) == name
 
 
 def _age(**fields: dt.timedelta) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from apps.accounts.constants import SessionEnd
 from apps.accounts.demo import DEMO_PASSWORD
 from apps.accounts.middleware import ENDED_BECAUSE
+from apps.accounts.rules import browser_name
 
 register = template.Library()
 
@@ -21,3 +22,9 @@ def why_session_ended(context):
 def demo_password():
     """The public password, shown on the sign-in page of a demo installation only."""
     return DEMO_PASSWORD if settings.DEMO else ""
+
+
+@register.filter
+def browser(user_agent):
+    """What a person would call the browser: "Chrome · Windows". Empty if the name is not a known one."""
+    return browser_name(user_agent)
