@@ -79,5 +79,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Closed by default: a view is public only if it says login_not_required."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]  # 401 for a fragment is no redirect
+        self, request: HttpRequest, view_func: View
+    ) -> HttpResponse:
         return ask_to_sign_in(request)

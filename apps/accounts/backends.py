@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 
 
-class PortalBackend(AuthenticationBackend):
+class PortalBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth is untyped
     """allauth's backend; outside a demo installation it knows no demo account, not even one already signed in."""
 
     def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, register
 
 from apps.accounts.selectors import demo_accounts_exist
 
 
 @register(Tags.database, deploy=True)
-def no_demo_accounts(app_configs: Any, databases: list[str] | None = None, **kwargs: Any) -> list[Error]:
+def no_demo_accounts(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Demo accounts have a public password. Production refuses to sign them in; their presence is still a fault."""
     if settings.DEMO or not databases or not demo_accounts_exist():
         return []

@@ -119,7 +119,8 @@ class TrailForm(forms.Form):
     request_id = forms.CharField(label=_("请求编号"), required=False, max_length=64)
 
     def clean(self):
-        given = super().clean()
+        super().clean()
+        given = self.cleaned_data
         if given.get("since") and given.get("until") and given["until"] < given["since"]:
             self.add_error("until", _("结束日期不得早于开始日期。"))
         if given.get("until") and given["until"].year > 9000:

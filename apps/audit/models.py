@@ -1,5 +1,7 @@
 """The trail (who did what) and the public facts (what anyone may rely on). Both only grow."""
 
+from typing import Any
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -11,7 +13,7 @@ def append_only(name: str) -> list[pgtrigger.Trigger]:
 
     pgtrigger lets a session switch its triggers off by a setting; `declare` runs first and takes that setting away.
     """
-    common = {
+    common: dict[str, Any] = {
         "when": pgtrigger.Before,
         "func": "RAISE EXCEPTION '% on % refused: append-only', TG_OP, TG_TABLE_NAME;",
         "declare": [("no_bypass", "TEXT := set_config('pgtrigger.ignore', '{}', true)")],

@@ -1,6 +1,7 @@
 """What the system administrator does to accounts. Roles are the security administrator's (roles.py)."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -132,8 +133,8 @@ def _trail(
     action: str,
     user: User,
     *,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
     reason: str = "",
 ) -> None:
     record(
@@ -142,7 +143,7 @@ def _trail(
         action=action,
         subject_kind="user",
         subject_id=user.pk,
-        before=before,
-        after=after,
+        before={**before} if before else None,
+        after={**after} if after else None,
         reason=reason,
     )

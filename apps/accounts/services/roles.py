@@ -1,6 +1,7 @@
 """What the security administrator does: granting and ending roles. Accounts are the system administrator's."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -106,8 +107,8 @@ def _trail(
     now: dt.datetime,
     action: str,
     user: User,
-    before: dict[str, object],
-    after: dict[str, object],
+    before: Mapping[str, object],
+    after: Mapping[str, object],
     reason: str,
 ) -> None:
     record(
@@ -116,7 +117,7 @@ def _trail(
         action=action,
         subject_kind="user",
         subject_id=user.pk,
-        before=before,
-        after=after,
+        before={**before},
+        after={**after},
         reason=reason,
     )

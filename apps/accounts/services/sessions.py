@@ -1,6 +1,7 @@
 """The start and the end of sessions: how many a person may have, and why one ended."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -77,5 +78,5 @@ def _end(sessions: QuerySet[UserSession], because: SessionEnd, now: dt.datetime)
     return sessions.filter(ended_at=None).update(ended_at=now, ended_because=because)
 
 
-def _trail(actor: Actor, now: dt.datetime, action: str, user: User, after: dict[str, object]) -> None:
-    record(actor=actor, now=now, action=action, subject_kind="user", subject_id=user.pk, after=after)
+def _trail(actor: Actor, now: dt.datetime, action: str, user: User, after: Mapping[str, object]) -> None:
+    record(actor=actor, now=now, action=action, subject_kind="user", subject_id=user.pk, after={**after})

@@ -1,12 +1,12 @@
 """The system administrator's pages: accounts. The security administrator reads the same list."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -31,10 +31,10 @@ reads = staff_permission(Permission.ACCOUNT_MANAGE, Permission.ROLE_GRANT)
 class Act:
     """The words of a page that asks for a reason before it does something to an account."""
 
-    title: str | Promise
-    consequence: str | Promise
-    button: str | Promise
-    done: str | Promise
+    title: Any  # lazy texts
+    consequence: Any
+    button: Any
+    done: Any
     danger: bool = False
 
 
