@@ -97,7 +97,13 @@ def compose_digest(items: Sequence[Item], *, name: str, language: str) -> Compos
     }
     text = fill(template.body, values)
     before, _sep, after = template.body.partition("{items}")
-    html = _html(one_line(fill(template.subject, values)), fill(before, values), items, fill(after, values), language)
+    html = _html(
+        one_line(fill(template.subject, values)),
+        fill(before, values).strip(),
+        items,
+        fill(after, values).strip(),
+        language,
+    )
     return Composed(one_line(fill(template.subject, values)), text, html, language, tuple(items))
 
 

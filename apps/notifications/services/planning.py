@@ -143,7 +143,7 @@ def plan_reminders() -> Planned:
         if day < mark.day:
             raise Refused("clock_behind", mark.day.isoformat())
         _allow_long_statements()
-        done = _plan(day, now)
+        done = plan_for(day, now)
         Watermark.objects.filter(pk=mark.pk).update(day=day, at=now)
     return done
 
@@ -175,7 +175,8 @@ def close_settled(*, now: dt.datetime, day: dt.date) -> int:
     return closed
 
 
-def _plan(day: dt.date, now: dt.datetime) -> Planned:
+def plan_for(day: dt.date, now: dt.datetime) -> Planned:
+    """Close, plan and digest for one day, in the caller's transaction. The fence and the watermark are the caller's."""
     done = Planned(day, closed=close_settled(now=now, day=day))
     rules = rules_in_force(day)
     for rule in rules:

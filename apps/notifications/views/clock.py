@@ -6,6 +6,8 @@ from django.contrib import messages as flash
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -32,6 +34,7 @@ def days(request):
         "year": year,
         "months": [(month[0].date, [None] * month[0].date.weekday() + month) for month in months],
         "working": working,
+        "weekdays": [str(WEEKDAYS_ABBR[n])[-1] if get_language() != "en" else WEEKDAYS_ABBR[n] for n in range(7)],
         "provisional": any(day.provisional for month in months for day in month),
         "may_edit": has_permission(request.user, Permission.CALENDAR_EDIT),
     }
