@@ -50,6 +50,7 @@ TABLES = {
     FACT: "id, kind, subject_kind, subject_id, n, at, payload",
 }
 NUMBERED = (CERTIFICATE, PERIOD, STATUS, SITE, SURVEILLANCE, LINE, FACT)
+StatusMove = tuple[str, str, int, int, str, str]  # from, to, on, until (offsets from today), reason class, text
 _TRIPLES = [a + b + c for a in TOKEN_ALPHABET for b in TOKEN_ALPHABET for c in TOKEN_ALPHABET]
 _TEAMS = ("示例审核组甲", "示例审核组乙", "示例审核组丙")
 _RESULTS = (SurveillanceResult.CONFORMING,) * 8 + (SurveillanceResult.MINOR, SurveillanceResult.MAJOR)
@@ -122,7 +123,7 @@ class Certificates:
             self._write_sites(cid, holder)
         return cid, status
 
-    def _life(self, kind: Kind, *, fresh: bool) -> tuple[int, int, str, list[tuple[str, str, int, int, str, str]]]:
+    def _life(self, kind: Kind, *, fresh: bool) -> tuple[int, int, str, list[StatusMove]]:
         """(start, end, status, later moves), days as offsets. A move: from, to, on, until, reason, text."""
         r = self._r
         ends = self._days.ends(kind.months)
@@ -190,7 +191,7 @@ class Certificates:
         size = "SML"[int(self._r() * 3)]
         return f"{body.serial}{year % 100:02d}{kind.letter}{body.counter:05d}R{renewals}{size}", ("", "")
 
-    def _write_moves(self, cid: int, kind: Kind, first: int, moves: list[tuple[str, str, int, int, str, str]]) -> None:
+    def _write_moves(self, cid: int, kind: Kind, first: int, moves: list[StatusMove]) -> None:
         iso, lines, group = self._days.iso, self._lines[STATUS], kind.group if kind.group in ("qms", "ccc") else ""
         tail = f"{DEMO_SOURCE}\tsystem:demo_city\t{self._now}"
         lines.append(
@@ -204,7 +205,15 @@ class Certificates:
             )
 
     def _write_facts(
-        self, cid: int, holder: Party, body: Party, kind: Kind, number: str, start: int, end: int, moves: list
+        self,
+        cid: int,
+        holder: Party,
+        body: Party,
+        kind: Kind,
+        number: str,
+        start: int,
+        end: int,
+        moves: list[StatusMove],
     ) -> None:
         """The same canonical text that services.facts would publish; a test compares the two."""
         iso, lines = self._days.iso, self._lines[FACT]

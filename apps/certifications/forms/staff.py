@@ -92,7 +92,8 @@ class StatusForm(VersionedForm):
     )
 
     def __init__(self, *args: Any, certificate: Certificate, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"version": certificate.version}, **kwargs)
+        kwargs.setdefault("initial", {"version": certificate.version})
+        super().__init__(*args, **kwargs)
         moves = [move for move in rules.moves_from(certificate.status) if move.to_status != Status.EXPIRED]
         reasons = {reason for move in moves for reason in move.reasons}
         self.fields["to"].choices = [  # type: ignore[attr-defined]

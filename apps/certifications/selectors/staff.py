@@ -119,7 +119,7 @@ def _named_or_numbered(text: str) -> Q:
     if holder is not None:
         found |= Q(holder=holder)
     if len(folded) > 1:
-        organisations = Certificate.holder.field.related_model._default_manager  # type: ignore[attr-defined]
+        organisations = Certificate.holder.field.related_model._default_manager
         found |= Q(holder__in=organisations.filter(named(folded)).values("pk"))
     return found
 

@@ -5,6 +5,7 @@ Set by set, each set in its own transaction: a killed sweep loses nothing, a sec
 """
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -50,7 +51,7 @@ def expire_due(*, now: dt.datetime, actor: Actor, batch: int = BATCH) -> int:
 
 def expire_batch(*, now: dt.datetime, actor: Actor, batch: int = BATCH) -> int:
     """Expire at most `batch` certificates in one transaction; 0 when nothing (unlocked) is left."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "today": today(now),
         "now": now,
         "batch": batch,

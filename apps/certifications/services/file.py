@@ -234,8 +234,8 @@ def _correction_problems(
     found = _reason_problems(reason)
     if not changed:
         found.append(Problem("nothing_changed", "", "", _("没有改动。"), _("修改有误的内容后再提交。")))
-    dates = [changed.get(name, getattr(certificate, name)) for name in _DATES]
-    found += date_problems(*dates, today_)
+    issued_on, valid_from, valid_to = (changed.get(name, getattr(certificate, name)) for name in _DATES)
+    found += date_problems(issued_on, valid_from, valid_to, today_)
     if "number" in changed:
         key = rules.number_key(changed["number"])
         taken = Certificate.objects.filter(number_key=key, body=certificate.body_id).exclude(pk=certificate.pk)

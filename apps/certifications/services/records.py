@@ -167,8 +167,9 @@ def _insert(data: CertificateData, source_code: str, now: dt.datetime) -> Certif
         updated_at=now,
     )
     certificate.status = rules.effective_status(Status.VALID, data.valid_to, today(now))
-    expired = certificate.status == Status.EXPIRED and data.valid_to is not None
-    certificate.status_since = data.valid_to + dt.timedelta(days=1) if expired else data.issued_on  # type: ignore[operator]
+    certificate.status_since = data.issued_on
+    if certificate.status == Status.EXPIRED and data.valid_to is not None:
+        certificate.status_since = rules.day_after(data.valid_to)
     set_search(certificate)
     try:
         with transaction.atomic():

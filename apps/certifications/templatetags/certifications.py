@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django import template
-from django.utils.safestring import SafeString
 
 from apps.certifications import rules
 from apps.certifications.constants import ReasonClass, Status
@@ -15,13 +14,13 @@ register = template.Library()
 
 
 @register.simple_tag
-def status_chip(certificate: Certificate, today: dt.date) -> SafeString:
+def status_chip(certificate: Certificate, today: dt.date) -> str:
     """What holds today, swept or not, as word, icon and colour."""
     return plain_status_chip(rules.effective_status(certificate.status, certificate.valid_to, today))
 
 
 @register.simple_tag
-def plain_status_chip(status: str) -> SafeString | str:
+def plain_status_chip(status: str) -> str:
     """A recorded status as it stands in a history row."""
     if not status:
         return ""
