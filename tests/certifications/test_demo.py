@@ -9,15 +9,19 @@ import rfc8785
 from django.db import connection
 from stdnum.cn import uscc
 
+from apps.accounts.demo import create_demo_people
+from apps.accounts.models import User
 from apps.certifications import rules
 from apps.certifications.constants import Status
 from apps.certifications.demo.city import Scale, load_city
+from apps.certifications.demo.people import bind_demo_people
 from apps.certifications.demo.vocabulary import counties, short_name
 from apps.certifications.models import Certificate, SurveillanceActivity
 from apps.certifications.services.facts import certificate_facts, status_facts
 from apps.certifications.services.reference import load_reference
 from apps.core.actors import Actor
 from apps.core.grams import bigrams, fold
+from apps.parties.selectors.memberships import organisations_of
 
 NOW = dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 11, 24)
@@ -150,3 +154,24 @@ def test_counties_have_short_names(name: str, short: str) -> None:
 def test_the_city_has_ten_counties() -> None:
     assert len(counties("5206")) == 10
     assert len(counties("")) > 2_800
+
+
+def test_demo_people_act_for_firms_that_have_something_to_do(city) -> None:
+    actor = Actor.system("demo_city")
+    assert bind_demo_people(actor=actor, now=NOW) == []  # nobody is there yet
+    create_demo_people(actor=actor, now=NOW)
+    assert len(bind_demo_people(actor=actor, now=NOW)) == 4
+    assert bind_demo_people(actor=actor, now=NOW) == []  # once
+    manager = User.objects.get(username="enterprise_manager")
+    firms = organisations_of(manager, TODAY)
+    assert len(firms) == 2
+    for firm in firms:
+        last_days = Certificate.objects.filter(holder=firm, status=Status.VALID, valid_to__gte=TODAY)
+        assert min(last_days.values_list("valid_to", flat=True)) <= TODAY + dt.timedelta(days=45)
+
+
+def test_some_certificates_are_parts_and_some_are_successors(city) -> None:
+    assert Certificate.objects.exclude(predecessor=None).exists()
+    for part in Certificate.objects.exclude(main=None):
+        assert part.number == f"{part.main.number}-1"
+        assert part.holder == part.main.holder

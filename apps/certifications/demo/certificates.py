@@ -91,13 +91,21 @@ class Certificates:
         self.ids[table] = n + 1
         return n
 
-    def make(self, holder: Party, body: Party, kind: Kind, predecessor: str = NULL) -> tuple[int, str]:
-        """One certificate and everything that belongs to it. Returns its id and status."""
+    def make(
+        self, holder: Party, body: Party, kind: Kind, *, predecessor: str = NULL, main: tuple[int, str] | None = None
+    ) -> tuple[int, str, str]:
+        """One certificate and everything that belongs to it. Returns its id, number and status.
+
+        `main`: id and number of the certificate of which this one is a part (sub-certificate).
+        """
         r = self._r
-        start, end, status, moves = self._life(kind, fresh=predecessor != NULL)
+        start, end, status, moves = self._life(kind, fresh=predecessor != NULL or main is not None)
         renewals = self._renewals(kind) if predecessor == NULL else 0
         first = self._write_periods(self.ids[CERTIFICATE], kind, start, end, renewals)
         number, product = self._number(body, kind, start, renewals, holder)
+        parent = NULL if main is None else str(main[0])
+        if main is not None:
+            number = f"{main[1]}-1"
         running = status in (VALID, SUSPENDED)
         due = self._write_surveillance(self.ids[CERTIFICATE], start, end, running) if kind.shape != Shape.FOOD else NULL
         iso = self._days.iso
@@ -114,14 +122,14 @@ class Certificates:
             f"{cid}\t{body.id}\t{holder.id}\t{number}\t{number}\t{token}\t{int(kind.shape)}\t{kind.project}\t"
             f"{kind.standard or NULL}\t{kind.standard}\t{holder.name}\t{tails[int(r() * len(tails))]}\t"
             f"{holder.division_code}\t{iso(first)}\t{iso(start)}\t{iso(start)}\t{iso(end)}\t{status}\t{since}\t{until}\t"
-            f"{due}\t{NULL}\t{predecessor}\t{DEMO_SOURCE}\t{confirmed}\t1\t{self._now}\t{self._now}"
+            f"{due}\t{parent}\t{predecessor}\t{DEMO_SOURCE}\t{confirmed}\t1\t{self._now}\t{self._now}"
         )
         self._write_moves(cid, kind, first, moves)
         self._write_facts(cid, holder, body, kind, number, start, end, moves)
         self._write_detail(cid, holder, kind, product, renewals)
         if r() < 0.12:
             self._write_sites(cid, holder)
-        return cid, status
+        return cid, number, status
 
     def _life(self, kind: Kind, *, fresh: bool) -> tuple[int, int, str, list[StatusMove]]:
         """(start, end, status, later moves), days as offsets. A move: from, to, on, until, reason, text."""
@@ -220,7 +228,7 @@ class Certificates:
         head = f'{{"at":"{self._at}","id":"{FACT_SUBJECT}:{cid}","n":'
         lines.append(
             f"{self._next(FACT)}\t{FACT_RECORDED}\t{FACT_SUBJECT}\t{cid}\t1\t{self._now}\t{head}1,"
-            f'"pub":{{"body":"{body.approval}","holder":"{holder.uscc}","number":"{number}","project":"{kind.project}",'
+            f'"pub":{{"body":"{body.approval}","holder":{holder.published_code},"number":"{number}","project":"{kind.project}",'
             f'"status":"{VALID}","valid_from":"{iso(start)}","valid_to":"{iso(end)}"}},"t":"{FACT_RECORDED}","v":1}}'
         )
         for n, (before, after, on, until, reason, _) in enumerate(moves, 2):

@@ -9,14 +9,14 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from apps.certifications.constants import DEMO_SOURCE, Shape
+from apps.certifications.constants import DEMO_SOURCE, Shape, Status
 from apps.certifications.demo import certificates as c
 from apps.certifications.demo import organisations as o
 from apps.certifications.demo.bulk import bulk_loading, reserve_ids
 from apps.certifications.demo.certificates import Certificates
 from apps.certifications.demo.copying import FLUSH_ROWS, Streams
 from apps.certifications.demo.days import Days
-from apps.certifications.demo.kinds import Kind, kinds_held
+from apps.certifications.demo.kinds import kinds_held
 from apps.certifications.demo.organisations import Organisations, Party
 from apps.certifications.demo.vocabulary import County, counties
 from apps.core.calendar import SHANGHAI, today
@@ -39,6 +39,7 @@ SCALES = {
     "nation": Scale(1_100_000, 4_200_000, 99, ""),
 }
 _PER_HOLDER = 3.75  # certificates a holder has on average: the last holders top up
+_PART_SHARE = 0.03  # of valid ones, how many have a sub-certificate for another site
 _SUCCESSOR_SHARE = 0.3  # of expired certificates, how many were replaced by a new one
 
 Progress = Callable[[int, int], None]
@@ -110,10 +111,15 @@ class _Maker:
         usual = bodies[int(random() * len(bodies))]
         for kind in kinds_held(holder.trade, self.random)[:most]:
             body = usual if random() < 0.8 else bodies[int(random() * len(bodies))]
-            cid, status = self.certificates.make(holder, body, kind)
+            cid, number, status = self.certificates.make(holder, body, kind)
             made += 1
-            if status == "expired" and made < most and random() < _SUCCESSOR_SHARE and _is_system(kind):
+            if made >= most or kind.shape != Shape.MANAGEMENT:
+                continue
+            if status == Status.EXPIRED and random() < _SUCCESSOR_SHARE:
                 self.certificates.make(holder, body, kind, predecessor=str(cid))
+                made += 1
+            elif status == Status.VALID and random() < _PART_SHARE:
+                self.certificates.make(holder, body, kind, main=(cid, number))
                 made += 1
         return made
 
@@ -121,10 +127,6 @@ class _Maker:
         lines = self.streams.lines
         if len(lines[c.CERTIFICATE]) >= FLUSH_ROWS or len(lines[o.ORGANISATION]) >= FLUSH_ROWS:
             self.streams.flush()
-
-
-def _is_system(kind: Kind) -> bool:
-    return kind.shape == Shape.MANAGEMENT
 
 
 def city_is_loaded() -> bool:

@@ -5,7 +5,7 @@ from random import Random
 
 from apps.certifications.constants import DEMO_SOURCE
 from apps.certifications.demo.copying import NULL
-from apps.certifications.demo.vocabulary import FIRST, KIND_OF_ENDING, SECOND, TRADES, County, Trade
+from apps.certifications.demo.vocabulary import FIRST, KIND_OF_ENDING, SECOND, SOLE_TRADER, TRADES, County, Trade
 from apps.core.grams import fold, vector_literal
 from apps.parties.constants import NameKind, OrganisationKind
 from apps.parties.rules.codes import make_uscc
@@ -38,6 +38,7 @@ class Party:
     approval: str = ""
     serial: str = ""
     counter: int = 0
+    published_code: str = ""  # as JSON
 
 
 class Organisations:
@@ -70,7 +71,10 @@ class Organisations:
         uscc = make_uscc(county.code, self._next_code(), KIND_OF_ENDING.get(ending, "91"))
         street = f"{county.short}{first}{second}路{1 + int(random() * 300)}号"
         party = Party(self.next_id, name, uscc, county.code, trade)
-        self._write(party, OrganisationKind.ENTERPRISE, NULL, street, initials)
+        person = ending == SOLE_TRADER
+        party.published_code = "null" if person else f'"{uscc}"'
+        kind = OrganisationKind.SOLE_TRADER if person else OrganisationKind.ENTERPRISE
+        self._write(party, kind, NULL, street, initials)
         return party
 
     def body(self, n: int, division_code: str) -> Party:

@@ -46,7 +46,9 @@ def _tail(trade: Trade, pair: tuple[str, str], activity: str) -> str:
     return "\t".join((scope, codes, goods, text.replace("\n", "\\n"), vector_literal(text)))
 
 
+SOLE_TRADER = "商行"  # a sole trader counts as a person: masked in public, left out of public facts
 COMPANY = ("有限公司", "有限责任公司", "股份有限公司", "集团有限公司")
+SHOPS = ("有限公司", "有限公司", "有限责任公司", SOLE_TRADER)
 FARM = ("有限公司", "农民专业合作社", "种植专业合作社", "农业发展有限公司")
 GROWING = ("的种植与加工", "的种植、加工与销售", "的生产和服务")
 MAKING = ("的设计、生产和服务", "的生产和销售", "的加工", "的研发与制造")
@@ -60,7 +62,7 @@ TRADES = (
     Trade("果业", FARM, ("红香柚", "黄桃", "猕猴桃", "蜜柚", "葡萄"), GROWING, "01", "A01", 5, food=True),
     Trade("米业", FARM, ("大米", "贡米", "糯米", "粳米"), GROWING, "03", "C13", 4, food=True),
     Trade("蔬菜", FARM, ("辣椒", "番茄", "白菜", "莲花白", "萝卜"), GROWING, "01", "A01", 5, food=True),
-    Trade("食品", COMPANY, ("豆腐干", "糕点", "腊肉", "酱腌菜", "速冻米面"), MAKING, "03", "C14", 9, food=True),
+    Trade("食品", SHOPS, ("豆腐干", "糕点", "腊肉", "酱腌菜", "速冻米面"), MAKING, "03", "C14", 9, food=True),
     Trade("酒业", COMPANY, ("酱香型白酒", "浓香型白酒", "果酒", "米酒"), MAKING, "03", "C15", 4, food=True),
     Trade("山泉水", COMPANY, ("饮用天然泉水", "包装饮用水", "苏打水", "饮料"), MAKING, "03", "C15", 4, food=True),
     Trade("牧业", FARM, ("生猪", "黄牛", "山羊", "蛋鸡"), ("的养殖", "的养殖与屠宰"), "01", "A03", 4, food=True),
@@ -175,7 +177,7 @@ TRADES = (
     Trade("物流", COMPANY, ("普通货物运输", "仓储", "冷链配送", "城市配送"), SERVING, "31", "G54", 5),
     Trade("物业服务", COMPANY, ("物业管理", "保洁", "绿化养护", "秩序维护"), SERVING, "35", "K70", 7),
     Trade("保安服务", COMPANY, ("门卫", "巡逻", "守护", "安全检查"), SERVING, "35", "L72", 3),
-    Trade("商贸", COMPANY, ("办公用品", "日用百货", "建材", "五金"), ("的销售", "的销售和售后服务"), "29", "F51", 9),
+    Trade("商贸", SHOPS, ("办公用品", "日用百货", "建材", "五金"), ("的销售", "的销售和售后服务"), "29", "F51", 9),
     Trade("餐饮管理", COMPANY, ("团体膳食", "食堂托管", "餐饮", "食材配送"), SERVING, "30", "H62", 4),
     Trade("文化旅游", COMPANY, ("景区管理", "旅游接待", "演艺", "导游"), SERVING, "39", "R90", 3),
     Trade("检测技术", COMPANY, ("环境检测", "建设工程检测", "食品检测", "职业卫生检测"), SERVING, "34", "M74", 3),
@@ -185,7 +187,7 @@ TRADES = (
 
 FIRST = "云山梵净锦明翠黔武盛华金瑞恒宏安鑫和福嘉天德兴永诚信远大富康正丰源顺泰中新百祥民乐同众润泽合美佳东南西北长高"
 SECOND = "峰江源泰达通盛兴隆昌丰茂荣辉腾翔宇海林森川溪泉阳晨旭光辰星月景和谐众联创业成功立信义仁智勇华美利益康宁福"
-KIND_OF_ENDING = {"农民专业合作社": "93", "种植专业合作社": "93"}
+KIND_OF_ENDING = {"农民专业合作社": "93", "种植专业合作社": "93", SOLE_TRADER: "92"}  # first digits of the USCC
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,13 @@
 import time
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.certifications.demo.city import SCALES, city_is_loaded, load_city
+from apps.certifications.demo.people import bind_demo_people
+from apps.core.actors import Actor
 
 
 class Command(BaseCommand):
@@ -21,7 +24,13 @@ class Command(BaseCommand):
             raise CommandError("demo data belong to a demo installation: the settings say DEMO = False")
         if city_is_loaded():
             self.stdout.write("demo city: already loaded, nothing to do")
-            return
+        else:
+            self._load(scale, seed)
+        for line in bind_demo_people(actor=Actor.system("demo_city"), now=timezone.now()):
+            self.stdout.write(f"  {line}")
+
+    def _load(self, scale, seed):
+        call_command("load_reference", stdout=self.stdout)  # certificates point at projects and sources
         started = time.monotonic()
         written = load_city(SCALES[scale], seed=seed, now=timezone.now(), progress=self._progress(SCALES[scale]))
         for table, rows in written.items():
