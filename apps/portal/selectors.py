@@ -15,6 +15,8 @@ from apps.accounts.policies import has_permission, scope_of
 from apps.certifications.selectors import obligations, workload
 from apps.core.calendar import today
 from apps.core.selectors import late_jobs
+from apps.notifications.constants import MessageState
+from apps.notifications.policies import visible_messages
 from apps.parties.constants import ClaimState
 from apps.parties.models import Organisation
 from apps.parties.policies import visible_claims, visible_merges
@@ -97,6 +99,9 @@ def _waiting(user: User, day: dt.date) -> list[Figure]:
         figures.append(Figure(_("进行中的导入"), workload.imports_in_progress(), ""))
     if has_permission(user, P.MISMATCH_HANDLE):
         figures.append(_to_do(_("待处理的公众报告"), workload.open_mismatches(scope_of(user)), ""))
+    if has_permission(user, P.REMINDER_VIEW):
+        failed = visible_messages(user).filter(state=MessageState.DEAD)
+        figures.append(_to_do(_("发送失败的消息"), failed.count(), f"{reverse('notifications:deliveries')}?state=dead"))
     return figures
 
 

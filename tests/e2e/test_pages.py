@@ -54,6 +54,8 @@ def test_page(page: Page, signed_in: Callable[[Any], Page], trouble: Trouble, pa
     problems = [f"light: {violation}" for violation in axe_violations(page)]
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     problems += [f"dark: {violation}" for violation in axe_violations(page)]
+    broken = "Array.from(document.images).filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
+    problems += [f"image does not show: {source}" for source in page.evaluate(broken)]
     problems += unseen_focus(page)
     problems += sideways(page)
 

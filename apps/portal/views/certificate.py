@@ -75,8 +75,9 @@ def certificate_by_number(request):
 def certificate_qr(request, token):
     """The QR code: the permalink and nothing else, so that a copied code still shows the live status."""
     address = f"{settings.PUBLIC_URL}{reverse('portal:certificate', args=[token_key(token)[:12] or 'x'])}"
-    svg = segno.make_qr(address, error="m").svg_inline(scale=4, border=4, dark="#000", light="#fff", omitsize=True)
-    response = HttpResponse(svg, content_type="image/svg+xml")
+    response = HttpResponse(content_type="image/svg+xml")
+    code = segno.make_qr(address, error="m")
+    code.save(response, kind="svg", scale=4, border=4, dark="#000", light="#fff", omitsize=True, xmldecl=False)
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 

@@ -1,0 +1,113 @@
+"""Home pages: every number leads to the list it counts, and nobody sees what is not theirs."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from apps.accounts.constants import Role, UnitKind
+from apps.core.calendar import today
+from apps.core.models import JobRun
+from tests import factories
+
+
+def in_days(days: int) -> dt.date:
+    return today(timezone.now()) + dt.timedelta(days=days)
+
+
+@pytest.mark.django_db
+def test_the_desk_counts_what_its_lists_hold(client: Client) -> None:
+    for days, division in [(5, "520602"), (40, "520602"), (80, "520621")]:
+        factories.certificate(valid_to=in_days(days), division_code=division)
+    client.force_login(factories.staff(Role.SUPERVISOR))
+    desk = client.get("/desk/").context["desk"]
+    assert [figure.value for figure in desk.expiring] == [1, 2, 3]
+    for figure in desk.expiring:
+        assert client.get(figure.url).context["page"].paginator.count == figure.value
+    bijiang = next(tile for tile in desk.tiles if tile.value == 2)
+    assert client.get(bijiang.url).context["page"].paginator.count == 2
+    for figure in filter(lambda figure: figure.url, desk.waiting):
+        assert client.get(figure.url).status_code == 200, figure.label
+
+
+@pytest.mark.django_db
+def test_a_branch_sees_its_own_county_and_no_map(client: Client) -> None:
+    branch = factories.unit("jiangkou", "520621", UnitKind.BRANCH)
+    factories.certificate(valid_to=in_days(5), division_code="520602")
+    factories.certificate(valid_to=in_days(5), division_code="520621")
+    client.force_login(factories.staff(Role.OFFICER, at=branch))
+    desk = client.get("/desk/").context["desk"]
+    assert [figure.value for figure in desk.expiring] == [1, 1, 1]
+    assert desk.tiles == []
+    listed = client.get("/desk/expiring/", {"division": "520602"}).context["page"]
+    assert listed.paginator.count == 0
+
+
+@pytest.mark.django_db
+def test_roles_without_casework_get_an_empty_desk(client: Client) -> None:
+    factories.certificate(valid_to=in_days(5))
+    client.force_login(factories.staff(Role.SEAL_KEEPER))
+    page = client.get("/desk/")
+    assert (page.context["desk"].waiting, page.context["desk"].expiring) == ([], [])
+    assert client.get("/desk/expiring/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_late_jobs_alarm_those_who_watch_operations(client: Client) -> None:
+    long_ago = timezone.now() - dt.timedelta(days=3)
+    JobRun.objects.create(
+        name="registry.expiry", promised_every=dt.timedelta(days=1), started_at=long_ago, succeeded_at=long_ago
+    )
+    client.force_login(factories.staff(Role.LEADER))
+    assert "registry.expiry" in client.get("/desk/").content.decode()
+    client.force_login(factories.staff(Role.REVIEWER))
+    assert "registry.expiry" not in client.get("/desk/").content.decode()
+
+
+@pytest.mark.django_db
+def test_odd_filters_fall_back_instead_of_failing(client: Client) -> None:
+    client.force_login(factories.staff(Role.SUPERVISOR))
+    for query in ({"within": "abc"}, {"division": "' OR 1=1"}, {"page": "10" * 9}, {"within": "30", "page": "-1"}):
+        assert client.get("/desk/expiring/", query).status_code == 200
+
+
+@pytest.mark.django_db
+def test_obligations_are_those_of_the_organisations_acted_for(client: Client) -> None:
+    mine, other = factories.organisation("示例·我的茶厂"), factories.organisation("示例·别家茶厂")
+    factories.certificate(mine, valid_to=in_days(10), number="MINE-1")
+    factories.certificate(other, valid_to=in_days(10), number="OTHER-1")
+    user = factories.person()
+    factories.member(user, mine)
+    client.force_login(user)
+    page = client.get("/my/").content.decode()
+    assert "MINE-1" in page
+    assert "OTHER-1" not in page
+    assert "次日自动失效" in page
+
+
+@pytest.mark.django_db
+def test_an_ended_membership_shows_nothing_and_says_how_to_bind(client: Client) -> None:
+    organisation = factories.organisation()
+    factories.certificate(organisation, valid_to=in_days(10), number="GONE-1")
+    user = factories.person()
+    factories.member(user, organisation, ends_on=in_days(-1))
+    client.force_login(user)
+    page = client.get("/my/").content.decode()
+    assert "GONE-1" not in page
+    assert "/organisations/claims/new/" in page
+
+
+@pytest.mark.django_db
+def test_home_pages_ask_little_of_the_database(client: Client, django_assert_max_num_queries) -> None:
+    with django_assert_max_num_queries(1):
+        client.get("/")
+    organisation = factories.organisation()
+    for _ in range(20):
+        factories.certificate(organisation, valid_to=in_days(10))
+    user = factories.person()
+    factories.member(user, organisation)
+    client.force_login(user)
+    client.get("/my/")
+    with django_assert_max_num_queries(12):
+        client.get("/my/")
