@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -23,14 +24,15 @@ def test_nothing():
 
 
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch):
+def folder(monkeypatch: pytest.MonkeyPatch):
+    """Outside pytest's own temporary folders: those are closed to the account that runs PostgreSQL for root."""
     monkeypatch.delenv("DATABASE_URL")
     monkeypatch.delenv("REDIS_URL")
-    folder = tmp_path_factory.mktemp("servers")
-    for parent in [folder, *folder.parents][:3]:
-        parent.chmod(0o755)
-    yield folder
-    embedded.stop(folder)
+    with tempfile.TemporaryDirectory(prefix="certportal-test-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        embedded.stop(folder)
 
 
 @pytest.mark.fault
