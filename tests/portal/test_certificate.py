@@ -185,7 +185,7 @@ def read_code(svg, tmp_path):
     root = ElementTree.fromstring(svg)
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     dark = next(path for path in root.iter("{http://www.w3.org/2000/svg}path") if path.get("stroke"))
-    side = int(root.get("width")) // 4
+    side = int(root.get("viewBox").split()[2]) // 4
     picture = Image.new("L", (side, side), 255)
     x = y = 0.0
     for command, numbers in re.findall(r"([Mmh])([^Mmh]*)", dark.get("d")):
