@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.events import subscribe
@@ -18,8 +20,8 @@ def claim_submitted(payload: Mapping[str, Any]) -> None:
         key=(payload["claim_id"],),
         params={
             "organisation": payload["organisation_name"],
-            "person": payload.get("claimant_name", ""),
-            "path": payload.get("path", ""),
+            "person": str(get_user_model().objects.get(pk=payload["claimant_id"])),
+            "path": reverse("parties:claim", args=[payload["claim_id"]]),
         },
         user_ids=payload["confirmer_ids"],
         now=payload["now"],
@@ -34,8 +36,8 @@ def claim_decided(payload: Mapping[str, Any]) -> None:
         key=(payload["claim_id"],),
         params={
             "organisation": payload["organisation_name"],
-            "reason": payload.get("reason", ""),
-            "path": payload.get("path", "/"),
+            "reason": payload["reason"],
+            "path": reverse("parties:claim", args=[payload["claim_id"]]),
         },
         user_ids=[payload["claimant_id"]],
         now=payload["now"],
