@@ -43,21 +43,21 @@ class Item:
 
 ENTRIES = (
     Entry(_("工作台"), "portal:desk", Audience.STAFF),
-    Entry(_("证书"), "certifications:staff_list", Audience.STAFF, (P.CERTIFICATE_VIEW_INTERNAL,)),
-    Entry(_("不符报告"), "certifications:mismatches", Audience.STAFF, (P.MISMATCH_HANDLE,)),
-    Entry(_("数据导入"), "certifications:imports", Audience.STAFF, (P.IMPORT_MANAGE,)),
-    Entry(_("数据冲突"), "certifications:conflicts", Audience.STAFF, (P.CONFLICT_DECIDE,)),
     Entry(_("我的事项"), "portal:obligations", Audience.ENTERPRISE),
     Entry(_("查证书"), "portal:lookup", Audience.PUBLIC),
     Entry(_("我的组织"), "parties:mine", Audience.ENTERPRISE),
+    Entry(_("证书"), "certifications:staff_list", Audience.STAFF, (P.CERTIFICATE_VIEW_INTERNAL,)),
+    Entry(_("导入"), "certifications:imports", Audience.STAFF, (P.IMPORT_MANAGE,)),
+    Entry(_("冲突"), "certifications:conflicts", Audience.STAFF, (P.CONFLICT_DECIDE,)),
+    Entry(_("不符报告"), "certifications:mismatches", Audience.STAFF, (P.MISMATCH_HANDLE,)),
     Entry(_("组织"), "parties:list", Audience.STAFF, SEES_ORGANISATIONS),
     Entry(_("绑定申请"), "parties:claims", Audience.STAFF, (P.CLAIM_CONFIRM,)),
     Entry(_("重复组织"), "parties:merges", Audience.STAFF, (P.ORGANISATION_MERGE,)),
-    Entry(_("账号与角色"), "accounts:people", Audience.STAFF, (P.ACCOUNT_MANAGE, P.ROLE_GRANT)),
-    Entry(_("审计记录"), "audit:trail", Audience.STAFF, (P.AUDIT_READ,)),
     Entry(_("提醒规则"), "notifications:rules", Audience.STAFF, (P.REMINDER_VIEW, P.REMINDER_RULE_EDIT)),
     Entry(_("消息发送"), "notifications:deliveries", Audience.STAFF, (P.REMINDER_VIEW, P.DELIVERY_RETRY)),
     Entry(_("日历与时限"), "clock:days", Audience.STAFF, (P.CALENDAR_EDIT, P.LIMIT_EDIT)),
+    Entry(_("账号与角色"), "accounts:people", Audience.STAFF, (P.ACCOUNT_MANAGE, P.ROLE_GRANT)),
+    Entry(_("审计记录"), "audit:trail", Audience.STAFF, (P.AUDIT_READ,)),
     Entry(_("本机邮箱"), "notifications:mailbox", Audience.STAFF, (P.MAILBOX_VIEW,)),
 )
 

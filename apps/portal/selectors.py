@@ -94,11 +94,12 @@ def _waiting(user: User, day: dt.date) -> list[Figure]:
         pairs = undecided(visible_merges(user))
         figures.append(_to_do(_("疑似重复的组织"), pairs.count(), reverse("parties:merges")))
     if has_permission(user, P.CONFLICT_DECIDE):
-        figures.append(_to_do(_("待处理的数据冲突"), workload.open_conflicts(), ""))
+        figures.append(_to_do(_("待处理的数据冲突"), workload.open_conflicts(), reverse("certifications:conflicts")))
     if has_permission(user, P.IMPORT_MANAGE):
-        figures.append(Figure(_("进行中的导入"), workload.imports_in_progress(), ""))
+        figures.append(Figure(_("进行中的导入"), workload.imports_in_progress(), reverse("certifications:imports")))
     if has_permission(user, P.MISMATCH_HANDLE):
-        figures.append(_to_do(_("待处理的公众报告"), workload.open_mismatches(scope_of(user)), ""))
+        reports = workload.open_mismatches(scope_of(user))
+        figures.append(_to_do(_("待处理的公众报告"), reports, reverse("certifications:mismatches")))
     if has_permission(user, P.REMINDER_VIEW):
         failed = visible_messages(user).filter(state=MessageState.DEAD)
         figures.append(_to_do(_("发送失败的消息"), failed.count(), f"{reverse('notifications:deliveries')}?state=dead"))
