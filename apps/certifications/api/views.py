@@ -172,10 +172,7 @@ class BodyList(PublicView):
     @extend_schema(
         operation_id="bodies_list",
         summary=_("认证机构，按批准号顺序"),
-        parameters=[
-            _text("after", _("从这一批准号之后继续")),
-            OpenApiParameter("page_size", int, description=_("每页条数，最多 100")),
-        ],
+        parameters=[_text("after", _("从这一批准号之后继续")), OpenApiParameter("page_size", int)],
         responses={200: BodySerializer(many=True), **FAULTS},
     )
     def get(self, request):

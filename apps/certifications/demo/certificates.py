@@ -58,7 +58,7 @@ _SUSPENDED_FOR = (
     (ReasonClass.SURVEILLANCE_MISSED, "未在规定期限内接受监督审核"),
     (ReasonClass.NONCONFORMITY, "监督审核发现严重不符合"),
     (ReasonClass.HOLDER_REQUEST, "持证单位因季节性停产申请暂停"),
-    (ReasonClass.SPOT_CHECK_FAILED, "监督抽查不合格"),
+    (ReasonClass.SPOT_CHECK_FAILED, "产品质量监督抽查两项指标不合格"),
 )
 _CANCELLED_FOR = ((ReasonClass.HOLDER_REQUEST, "持证单位申请注销"), (ReasonClass.PRODUCTION_STOPPED, "已停止生产"))
 VALID, SUSPENDED, REVOKED, CANCELLED, EXPIRED = (

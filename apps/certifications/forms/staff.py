@@ -107,6 +107,8 @@ class StatusForm(VersionedForm):
             )
             for move in moves
         ]
+        if Status.SUSPENDED not in {move.to_status for move in moves}:
+            del self.fields["until"], self.fields["seasonal"]
         chosen = [(reason.value, reason.label) for reason in ReasonClass if reason in reasons]
         self.fields["reason_class"].choices = [("", _("请选择")), *chosen]  # type: ignore[attr-defined]
 
