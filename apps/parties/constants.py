@@ -66,4 +66,5 @@ class MergeReason(models.TextChoices):
     SAME_CODE = "same_code", _("代码相同")
     SAME_NAME = "same_name", _("名称相同")
     OTHER_NAME = "other_name", _("现用名称与另一组织的曾用名或别名相同")
+    IMPORT_SAME_NAME = "import_same_name", _("导入时与已有记录同名")
     STAFF = "staff", _("工作人员提出")

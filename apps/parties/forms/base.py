@@ -32,3 +32,8 @@ class VersionField(forms.IntegerField):
 
     def __init__(self):
         super().__init__(widget=forms.HiddenInput)
+
+
+def choose(field, choices):
+    """Give a choice field what may be chosen today."""
+    field.choices = choices

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.parties.constants import OrganisationKind
-from apps.parties.forms.base import DayField, ProblemForm, ReasonField, VersionField
+from apps.parties.forms.base import DayField, ProblemForm, ReasonField, VersionField, choose
 from apps.parties.selectors import county_choices
 from apps.parties.selectors.divisions import division_name, jurisdiction_choices
 from apps.parties.services import OrganisationFacts
@@ -21,7 +21,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["division"].choices = [("", _("全部")), *county_choices(), *jurisdiction_choices()]
+        choose(self.fields["division"], [("", _("全部")), *county_choices(), *jurisdiction_choices()])
         self.fields["q"].widget.attrs["type"] = "search"
 
 
@@ -61,8 +61,8 @@ class OrganisationForm(ProblemForm):
         current = (kwargs.get("initial") or {}).get("division_code", "")
         if current and current not in dict(known):
             known.append((current, division_name(current)))
-        self.fields["division_code"].choices = [("", _("未知或本市以外")), *known]
-        self.fields["jurisdiction_code"].choices = [("", _("不在开发区")), *jurisdiction_choices()]
+        choose(self.fields["division_code"], [("", _("未知或本市以外")), *known])
+        choose(self.fields["jurisdiction_code"], [("", _("不在开发区")), *jurisdiction_choices()])
 
     def as_facts(self):
         names = [name for name in OrganisationFacts.__slots__ if name in self.cleaned_data]
@@ -107,7 +107,7 @@ class DecideForm(ProblemForm):
             (str(pair.kept_id), _("是同一主体，保留左边的记录")),
             (str(pair.duplicate_id), _("是同一主体，保留右边的记录")),
         ]
-        self.fields["kept"].choices = [*sides, ("distinct", _("不是同一主体"))]
+        choose(self.fields["kept"], [*sides, ("distinct", _("不是同一主体"))])
 
 
 class UndoForm(ProblemForm):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import UploadInput
 from apps.parties.constants import MembershipRole
-from apps.parties.forms.base import DayField, ProblemForm, ReasonField, VersionField
+from apps.parties.forms.base import DayField, ProblemForm, ReasonField, VersionField, choose
 from apps.parties.selectors import county_choices
 from apps.parties.services.documents import MAX_BYTES
 
@@ -63,7 +63,7 @@ class ConfirmForm(RoleForm):
         super().__init__(*args, **kwargs)
         self.fields["role"].initial = MembershipRole.MANAGER
         if new_organisation:
-            self.fields["division_code"].choices = [("", _("按代码所示")), *county_choices()]
+            choose(self.fields["division_code"], [("", _("按代码所示")), *county_choices()])
         else:
             del self.fields["division_code"]
 

@@ -1,7 +1,7 @@
 """Names and successors of administrative divisions (GB/T 2260): how the two source files are read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from apps.parties.constants import DivisionLevel
@@ -52,7 +52,7 @@ class DivisionRow(NamedTuple):
     successors: list[list[object]]
 
 
-def current_rows(lines: list[Mapping[str, str]]) -> dict[str, DivisionRow]:
+def current_rows(lines: Sequence[Mapping[str, str]]) -> dict[str, DivisionRow]:
     """The codes in use: columns code, name, level, parent."""
     return {
         line["code"]: DivisionRow(line["code"], line["name"], LEVELS[line["level"]], line["parent"], None, None, [])
@@ -60,7 +60,7 @@ def current_rows(lines: list[Mapping[str, str]]) -> dict[str, DivisionRow]:
     }
 
 
-def merge_history(current: dict[str, DivisionRow], lines: list[Mapping[str, str]]) -> dict[str, DivisionRow]:
+def merge_history(current: dict[str, DivisionRow], lines: Sequence[Mapping[str, str]]) -> dict[str, DivisionRow]:
     """Current codes get their first year; repealed codes join with last name, years and successors."""
     rows = dict(current)
     for line in lines:

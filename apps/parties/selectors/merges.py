@@ -28,7 +28,7 @@ def equal_code_pairs() -> list[tuple[int, int]]:
     """(record without a code of its own, living record that has the code under which a source knew the first)."""
     with connection.cursor() as cursor:
         cursor.execute(_EQUAL_CODES)
-        return cursor.fetchall()
+        return [(duplicate, kept) for duplicate, kept in cursor.fetchall()]
 
 
 def undecided(pairs: QuerySet[MergeCandidate]) -> QuerySet[MergeCandidate]:

@@ -1,6 +1,7 @@
 """Finding organisations. A merged record is never an answer: `resolve` leads to the survivor."""
 
 import re
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
@@ -73,12 +74,12 @@ def search_organisations(
 class _Bigrams(SearchQuery):
     """A tsquery of bigrams as it stands: no text-search configuration may cut or stem it."""
 
-    def as_sql(self, compiler, connection, function=None, template=None):  # type: ignore[no-untyped-def]
-        return "%s::tsquery", [self.literal]
-
     def __init__(self, folded: str) -> None:
         self.literal = query_literal(folded)
         super().__init__(self.literal, search_type="raw")
+
+    def as_sql(self, *_arguments: Any, **_options: Any) -> tuple[str, tuple[str, ...]]:
+        return "%s::tsquery", (self.literal,)
 
 
 def named(folded: str) -> Q:

@@ -80,7 +80,7 @@ def _store(actor: Actor, now: dt.datetime, claim: Claim, accepted: list[Accepted
                     sha256=document.sha256,
                     uploaded_at=now,
                 )
-                row.file.save(document.as_file().name, document.as_file(), save=False)
+                row.file.save(document.stored_name(), document.as_file(), save=False)
                 written.append(row.file)
                 row.save()
             hashes = [document.sha256 for document in accepted]

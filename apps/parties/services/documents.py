@@ -51,7 +51,11 @@ class Accepted:
         return hashlib.sha256(self.content).hexdigest()
 
     def as_file(self) -> "ContentFile[bytes]":
-        return ContentFile(self.content, name=uuid.uuid4().hex + EXTENSIONS[self.content_type])
+        return ContentFile(self.content)
+
+    def stored_name(self) -> str:
+        """A new name of ours; nothing of the person's file name reaches the disk."""
+        return uuid.uuid4().hex + EXTENSIONS[self.content_type]
 
 
 def check_documents(uploads: Sequence[Upload], place: str = "documents") -> tuple[list[Accepted], list[Problem]]:

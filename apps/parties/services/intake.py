@@ -152,7 +152,7 @@ def take_in(*, select: str, params: dict[str, Any], source: str, now: dt.datetim
     and what changed; the caller keeps what its undo needs and writes the audit row.
     """
     assert connection.in_atomic_block, "the temporary tables live as long as the transaction"
-    values = {"source": source, "now": now}
+    values: dict[str, Any] = {"source": source, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_TABLES)
         cursor.execute(f"INSERT INTO intake (key, name, uscc, org_code, code, division_code) {select}", params)

@@ -141,7 +141,8 @@ def _take_over(kept: Organisation, duplicate: Organisation, now: dt.datetime) ->
     Organisation.objects.filter(pk=kept.pk).update(**taken, version=kept.version + 1, updated_at=now)
     source = f"merge:{duplicate.pk}"
     added = []
-    for value in {duplicate.uscc, duplicate.org_code} - {None, kept.uscc, kept.org_code, *taken.values()}:
+    own = {kept.uscc, kept.org_code, *taken.values()}
+    for value in {code for code in (duplicate.uscc, duplicate.org_code) if code and code not in own}:
         row = kept.codes.create(value=value, source=source, recorded_at=now)
         added.append(row.pk)
     return {
