@@ -77,6 +77,10 @@ class InviteForm(RoleForm):
     email = forms.EmailField(label=_("邮箱"), max_length=254, help_text=_("链接发往此邮箱，14天内有效，只能使用一次。"))
     field_order = ["email", "role", "ends_on"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["role"].initial = MembershipRole.MEMBER
+
 
 class MembershipForm(RoleForm):
     reason = ReasonField(label=_("理由"), required=False)

@@ -42,7 +42,7 @@ def pair_of_counts(first: Organisation, second: Organisation) -> list[tuple[Any,
     """(label, rows of the first, rows of the second) for everything that a merge would move."""
     ids = (first.pk, second.pk)
     counted = [(mover.label, mover.count(ids)) for mover in movers()]
-    return [(label, found.get(first.pk, 0), found.get(second.pk, 0)) for label, found in counted]
+    return [(label, found.get(first.pk, 0), found.get(second.pk, 0)) for label, found in counted if any(found.values())]
 
 
 def merges_of(organisation_id: int) -> QuerySet[MergeCandidate]:
@@ -59,10 +59,16 @@ def rows_of(organisation: Organisation) -> list[tuple[Any, int]]:
     return [(label, n) for label, n in counted if n]
 
 
-def side_by_side(first: Organisation, second: Organisation) -> list[tuple[str, str, str, bool]]:
-    """(label, first, second, differs) for each thing that a clerk compares."""
+def side_by_side(first: Organisation, second: Organisation) -> list[tuple[str, str, str, str]]:
+    """(label, first, second, "differs", "blank" on one side, or "") for each thing that a clerk compares."""
     left, right = _shown(first), _shown(second)
-    return [(label, value, right[label], value != right[label]) for label, value in left.items()]
+    return [(label, value, right[label], _difference(value, right[label])) for label, value in left.items()]
+
+
+def _difference(left: str, right: str) -> str:
+    if left == right:
+        return ""
+    return "differs" if left and right else "blank"
 
 
 def _shown(organisation: Organisation) -> dict[str, str]:

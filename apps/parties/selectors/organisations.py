@@ -78,8 +78,8 @@ class _Bigrams(SearchQuery):
         self.literal = query_literal(folded)
         super().__init__(self.literal, search_type="raw")
 
-    def as_sql(self, *_arguments: Any, **_options: Any) -> tuple[str, tuple[str, ...]]:
-        return "%s::tsquery", (self.literal,)
+    def as_sql(self, *_arguments: Any, **_options: Any) -> Any:
+        return "%s::tsquery", [self.literal]
 
 
 def named(folded: str) -> Q:
