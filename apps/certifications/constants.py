@@ -82,7 +82,7 @@ class RowClass(models.TextChoices):
     """What an import would do with a row. Counts in = the sum of these, always."""
 
     NEW = "new", _("新增")
-    CHANGED = "changed", _("变更")
+    CHANGED = "changed", _("有变更")
     UNCHANGED = "unchanged", _("无变化")
     CONFLICT = "conflict", _("冲突")
     BAD = "bad", _("错误")
