@@ -10,8 +10,12 @@ from django.utils import timezone
 
 from apps.accounts.constants import Role
 from apps.audit.services import record
+from apps.clock.models import StatutoryLimit
+from apps.clock.services import load_calendar
 from apps.core.actors import Actor
 from apps.core.calendar import today as date_of
+from apps.notifications.models import Message, MessageTemplate, ReminderRule
+from apps.notifications.services import load_rules, plan_reminders
 from tests import factories
 
 PUBLIC = "public"
@@ -59,6 +63,18 @@ PAGES: list[tuple[str, tuple[str, ...]]] = [
     ("/c/{certificate.token}/report/261124-7Q4KM2XD", (PUBLIC,)),
     ("/api/", (PUBLIC,)),
     ("/desk/expiring/?within=60", (Role.SUPERVISOR,)),
+    ("/messages/", (ENTERPRISE, Role.LEGAL_REVIEWER)),
+    ("/messages/settings/", (ENTERPRISE,)),
+    ("/messages/rules/", (Role.SUPERVISOR, Role.WINDOW_CLERK)),
+    ("/messages/rules/{rule.pk}/", (Role.SUPERVISOR,)),
+    ("/messages/templates/{template.pk}/", (Role.SUPERVISOR,)),
+    ("/messages/deliveries/", (Role.SUPERVISOR,)),
+    ("/messages/deliveries/{message.pk}/", (Role.SUPERVISOR,)),
+    ("/messages/mailbox/", (Role.SYSTEM_ADMIN,)),
+    ("/clock/", (Role.SUPERVISOR,)),
+    ("/clock/2026-10-10/", (Role.SUPERVISOR,)),
+    ("/clock/limits/", (Role.SUPERVISOR,)),
+    ("/clock/limits/{limit.pk}/", (Role.SUPERVISOR,)),
 ]
 
 
@@ -87,7 +103,17 @@ def seed() -> SimpleNamespace:
             after={"unit": "520621", "kept": "same"},
             reason="岗位调整",
         )
+    now = timezone.now()
+    load_rules(actor=Actor.system("demo"), now=now)
+    load_calendar(actor=Actor.system("demo"), years=[2026, 2027], now=now)
+    factories.member(factories.person(), organisation)
+    plan_reminders()
+    Message.objects.filter(channel="email").update(state="unknown", failure="TimeoutError: 示例")
     return SimpleNamespace(
+        rule=ReminderRule.objects.first(),
+        template=MessageTemplate.objects.get(topic="reminder.digest", language="en"),
+        message=Message.objects.filter(channel="email").first(),
+        limit=StatutoryLimit.objects.first(),
         organisation=organisation,
         certificate=certificate,
         bare=factories.organisation(),
@@ -103,5 +129,6 @@ def person_of(role: str, city: SimpleNamespace) -> Any:
     if role == ENTERPRISE:
         user = factories.person()
         factories.member(user, city.organisation)
+        plan_reminders()
         return user
     return factories.staff(Role(role))

@@ -244,7 +244,7 @@ def sample_values(topic: str, language: str) -> dict[str, Any]:
     with override(language):
         item = {
             "number": "00126Q00000R0S",
-            "holder": "示例·梵净山翠峰茶业有限公司",
+            "holder": _("示例·梵净山翠峰茶业有限公司"),
             "due": "2027-01-15",
             "days": days_phrase(30),
         }
@@ -255,8 +255,8 @@ def sample_values(topic: str, language: str) -> dict[str, Any]:
         )
         return {
             **item,
-            "name": "示例·张三",
-            "person": "示例·李四",
+            "name": _("示例·张三"),
+            "person": _("示例·李四"),
             "organisation": item["holder"],
             "reason": _("材料不清晰"),
             "role": _("成员"),
