@@ -56,13 +56,17 @@ class StaffAccountForm(forms.Form):
     )
     display_name = forms.CharField(label=_("姓名"), max_length=100)
     email = forms.EmailField(label=_("工作邮箱"), help_text=_("设置密码的邀请将发往此邮箱。"))
-    unit = forms.ModelChoiceField(label=_("所属单位"), queryset=Unit.objects.order_by("code"))
+    unit = forms.ModelChoiceField(
+        label=_("所属单位"), queryset=Unit.objects.order_by("code"), widget=forms.Select(attrs={"lang": "zh"})
+    )
 
 
 class UnitForm(ReasonForm):
     """Another unit for a member of staff."""
 
-    unit = forms.ModelChoiceField(label=_("所属单位"), queryset=Unit.objects.order_by("code"))
+    unit = forms.ModelChoiceField(
+        label=_("所属单位"), queryset=Unit.objects.order_by("code"), widget=forms.Select(attrs={"lang": "zh"})
+    )
     field_order = ["unit", "reason"]
 
 
@@ -90,6 +94,7 @@ class PeopleFilter(forms.Form):
         required=False,
         queryset=Unit.objects.order_by("code"),
         to_field_name="code",
+        widget=forms.Select(attrs={"lang": "zh"}),
         empty_label=_("全部"),
     )
     role = forms.ChoiceField(label=_("角色"), required=False, choices=[("", _("全部")), *Role.choices])
