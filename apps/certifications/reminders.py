@@ -9,6 +9,7 @@ Plain SQL, so that this module can be imported before the models are ready; the 
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
@@ -64,7 +65,7 @@ def _describe(ids: Sequence[int]) -> dict[int, Subject]:
 
 
 def _matters(due: str, condition: Q, first: dt.date, last: dt.date) -> Iterator[Matter]:
-    certificates: QuerySet = apps.get_model("certifications", "Certificate").objects.all()
+    certificates: QuerySet[Any] = apps.get_model("certifications", "Certificate").objects.all()
     successors = certificates.filter(predecessor=OuterRef("pk"))
     rows = certificates.filter(condition, ~Exists(successors), **{f"{due}__range": (first, last)})
     fields = ("id", due, "holder_id", "division_code", "body_id", "shape", "project__group")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from itertools import groupby
+from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -9,6 +10,8 @@ from django.http import Http404
 from apps.clock.constants import WORKING
 from apps.clock.models import CalendarDay, StatutoryLimit
 from apps.clock.rules import Calendar, Day
+
+T = TypeVar("T")
 
 
 def calendar_between(first: dt.date, last: dt.date) -> Calendar:
@@ -30,7 +33,7 @@ def months_of(year: int) -> list[list[CalendarDay]]:
 
 def get_day(date: dt.date) -> CalendarDay:
     """A day of the calendar, or 404."""
-    return _or_404(CalendarDay.objects.filter(pk=date))
+    return _or_404(CalendarDay.objects.filter(pk=date).first())
 
 
 def limits() -> QuerySet[StatutoryLimit]:
@@ -46,11 +49,10 @@ def limit_on(code: str, day: dt.date) -> StatutoryLimit | None:
 
 def get_limit(pk: int) -> StatutoryLimit:
     """A limit, or 404."""
-    return _or_404(StatutoryLimit.objects.filter(pk=pk))
+    return _or_404(StatutoryLimit.objects.filter(pk=pk).first())
 
 
-def _or_404(found):  # type: ignore[no-untyped-def]
-    row = found.first()
-    if row is None:
+def _or_404(found: T | None) -> T:
+    if found is None:
         raise Http404
-    return row
+    return found

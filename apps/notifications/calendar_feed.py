@@ -29,7 +29,8 @@ def calendar_of(user: Any, *, now: dt.datetime) -> bytes:
         calendar.add("x-published-ttl", "PT12H")
         for event in _events(found, now):
             calendar.add_component(event)
-        return calendar.to_ical()
+        content: bytes = calendar.to_ical()
+        return content
 
 
 def _events(found: list[Obligation], now: dt.datetime) -> list[Event]:

@@ -15,6 +15,7 @@ from email import message_from_binary_file
 from email.message import EmailMessage as ParsedMail
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -25,7 +26,7 @@ from django.http import Http404
 class FileMailboxBackend(BaseEmailBackend):
     """Django's e-mail back end that writes into MAILBOX_DIR."""
 
-    def __init__(self, *args: object, **options: object) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.folder = Path(settings.MAILBOX_DIR)
 

@@ -1,6 +1,6 @@
 """Whose messages a person sees."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -10,6 +10,8 @@ from apps.accounts.policies import scope_of
 from apps.accounts.rules import scope_prefix
 from apps.notifications.constants import Channel
 from apps.notifications.models import Message, MessageTemplate, ReminderRule
+
+T = TypeVar("T")
 
 
 def visible_messages(user: Any) -> QuerySet[Message]:
@@ -43,7 +45,7 @@ def get_template(pk: int) -> MessageTemplate:
     return _or_404(MessageTemplate.objects.filter(pk=pk).first())
 
 
-def _or_404(found: Any) -> Any:
+def _or_404(found: T | None) -> T:
     if found is None:
         raise Http404
     return found

@@ -115,7 +115,7 @@ def obligations(organisation_ids: list[int], day: dt.date) -> list[Obligation]:
     """What falls due for the organisations, from a month ago to a year ahead, as holder or as body."""
     if not organisation_ids:
         return []
-    values = {
+    values: dict[str, Any] = {
         "first": day - dt.timedelta(days=30),
         "last": day + dt.timedelta(days=CALENDAR_HORIZON_DAYS),
         "mine": organisation_ids,

@@ -197,12 +197,13 @@ def address_of(message: Message) -> str:
     """Where the message goes: the person's present address or number."""
     if message.recipient is None:
         return message.address
-    return message.recipient.phone if message.channel == Channel.SMS else message.recipient.email
+    return str(message.recipient.phone if message.channel == Channel.SMS else message.recipient.email)
 
 
 def absolute(path: str) -> str:
     """A link as mail shows it: from PUBLIC_URL, never from a request's Host header."""
-    return settings.PUBLIC_URL.rstrip("/") + path
+    base: str = settings.PUBLIC_URL
+    return base.rstrip("/") + path
 
 
 def bureau(language: str) -> str:
@@ -231,7 +232,11 @@ def _still_open(event: str, reminders: Sequence[Reminder]) -> set[int]:
     if source is None:
         return set()
     days = [reminder.due_on for reminder in reminders]
-    values = {"first": min(days), "last": max(days), "ids": [reminder.subject_id for reminder in reminders]}
+    values: dict[str, Any] = {
+        "first": min(days),
+        "last": max(days),
+        "ids": [reminder.subject_id for reminder in reminders],
+    }
     with connection.cursor() as cursor:
         sql = f"SELECT subject_id, due_on FROM ({source.sql}) m WHERE subject_id = ANY(%(ids)s)"  # noqa: S608
         cursor.execute(sql, values)

@@ -8,6 +8,7 @@ import datetime as dt
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -63,7 +64,7 @@ def deliver(*, limit: int = 500, seconds: float = 30) -> int:
         taken = _patiently(claim_one, end)
         if taken is None:
             break
-        _patiently(lambda taken=taken: handle(taken), end)
+        _patiently(partial(handle, taken), end)
         handled += 1
     return handled
 

@@ -18,7 +18,7 @@ Facts = dict[str, Any]
 
 def mark_read(*, actor: Actor, now: dt.datetime, message: Message | None = None) -> int:
     """Mark one in-app message, or all of the actor's, as read. No trail entry: reading one's own mail is no act."""
-    mine = Message.objects.filter(recipient_id=actor.user_id, channel=Channel.IN_APP, read_at=None)
+    mine = Message.objects.filter(recipient_id=_person(actor), channel=Channel.IN_APP, read_at=None)
     if message is not None:
         mine = mine.filter(pk=message.pk)
     return mine.update(read_at=now)
@@ -31,8 +31,8 @@ def save_preferences(
     if Channel.IN_APP in channels_off:
         raise Refused("in_app_stays")
     with transaction.atomic():
-        Preference.objects.get_or_create(user_id=actor.user_id)
-        found = Preference.objects.select_for_update().get(user_id=actor.user_id)
+        Preference.objects.get_or_create(user_id=_person(actor))
+        found = Preference.objects.select_for_update().get(user_id=_person(actor))
         if found.version != version:
             raise StaleVersion
         before = {"language": found.language, "channels_off": found.channels_off}
@@ -49,7 +49,7 @@ def renew_feed(*, actor: Actor, now: dt.datetime) -> str:
     secret = secrets.token_urlsafe(32)
     with transaction.atomic():
         _revoke(actor, now)
-        feed = CalendarFeed.objects.create(user_id=actor.user_id, secret_hash=hash_of(secret), created_at=now)
+        feed = CalendarFeed.objects.create(user_id=_person(actor), secret_hash=hash_of(secret), created_at=now)
         _record(actor, now, "notifications.calendar.renew", "calendar_feed", feed.pk, None, {})
     return secret
 
@@ -71,8 +71,13 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def _person(actor: Actor) -> int:
+    assert actor.user_id is not None, "only a person has messages"
+    return actor.user_id
+
+
 def _revoke(actor: Actor, now: dt.datetime) -> int:
-    running = CalendarFeed.objects.select_for_update().filter(user_id=actor.user_id, revoked_at=None)
+    running = CalendarFeed.objects.select_for_update().filter(user_id=_person(actor), revoked_at=None)
     return CalendarFeed.objects.filter(pk__in=[feed.pk for feed in running]).update(revoked_at=now)
 
 

@@ -168,7 +168,7 @@ def close_settled(*, now: dt.datetime, day: dt.date) -> int:
     for event, source in registered().items():
         offsets = [offset for rule in rules_in_force(day) if rule.event == event for offset in rule.offsets]
         first = day + dt.timedelta(days=min(offsets, default=0) - HEAL_DAYS)
-        values = {"event": event, "now": now, "first": first, "last": dt.date.max}
+        values: dict[str, Any] = {"event": event, "now": now, "first": first, "last": dt.date.max}
         with connection.cursor() as cursor:
             cursor.execute(_CLOSE.format(source=source.sql), values)
             closed += cursor.rowcount
@@ -194,10 +194,10 @@ def plan_for(day: dt.date, now: dt.datetime) -> Planned:
 
 def _digest(day: dt.date, now: dt.datetime) -> int:
     """One message per person, channel and day for the reminders that have none yet."""
-    values = {"topic": DIGEST, "today": day, "now": now}
+    values: dict[str, Any] = {"topic": DIGEST, "today": day, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_DIGESTS, values)
-        made = cursor.rowcount
+        made: int = cursor.rowcount
         cursor.execute(_ATTACH, values)
     return made
 
