@@ -25,6 +25,7 @@ VAR = ROOT / "var"
 DATABASE = "certportal"
 RECOVERY_SECONDS = 120
 REFUSAL_SECONDS = 10
+PASS = stat.S_IXGRP | stat.S_IXOTH
 
 # The wheel's PostgreSQL is tuned for a wristwatch. These suit a small office server and keep every promise of
 # durability; only `throwaway` servers (tests) give that up.
@@ -161,8 +162,8 @@ def _let_through(path: Path) -> None:
     open them, up to /root, to reading by everybody."""
     for parent in path.parents:
         mode = parent.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            parent.chmod(mode | stat.S_IXOTH)
+        if mode | PASS != mode:
+            parent.chmod(mode | PASS)
 
 
 def _write_conf(server: Any, throwaway: bool) -> None:

@@ -66,7 +66,7 @@ def test_a_closed_folder_above_is_passed_but_not_opened(folder: Path) -> None:
     closed.chmod(0o700)
     embedded.start_postgres(closed / "var")
     embedded.stop(closed / "var")
-    assert oct(closed.stat().st_mode & 0o777) == "0o701"
+    assert oct(closed.stat().st_mode & 0o777) == "0o711"
 
 
 def test_servers_of_others_are_left_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
