@@ -176,6 +176,12 @@ class Header:
         return not self.missing and not self.doubled
 
 
+def shown(text: str) -> str:
+    """A heading as people and the database can hold it: what is invisible becomes U+FFFD."""
+    plain = text.strip()
+    return plain if plain.isprintable() else "".join(ch if ch.isprintable() else "\ufffd" for ch in plain)
+
+
 def field_of(text: str) -> str | None:
     """The field that a heading means; stars and remarks in brackets do not matter."""
     plain = text.replace("（", "(").partition("(")[0]
@@ -189,11 +195,11 @@ def read_header(texts: Sequence[str], last: int = 0) -> Header:
         listed.pop()
     fields = [field_of(text) for text in listed]
     return Header(
-        texts=tuple(text.strip() for text in listed),
+        texts=tuple(shown(text) for text in listed),
         fields=tuple(fields),
         last=last,
         unknown=tuple(
-            text.strip() or f"#{n}" for n, (text, name) in enumerate(zip(listed, fields, strict=True), 1) if not name
+            shown(text) or f"#{n}" for n, (text, name) in enumerate(zip(listed, fields, strict=True), 1) if not name
         ),
         doubled=tuple(dict.fromkeys(name for name in fields if name is not None and fields.count(name) > 1)),
         missing=tuple(name for name in REQUIRED if name not in fields),

@@ -18,7 +18,7 @@ import ijson
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from apps.certifications.rules.import_fields import FIELDS, HEADER_SEARCH_ROWS, Header, field_of, find_header
+from apps.certifications.rules.import_fields import FIELDS, HEADER_SEARCH_ROWS, Header, field_of, find_header, shown
 
 CELL_LIMIT = 1 << 20
 LONGEST_RECORD = 50  # physical lines; more means a quotation mark that never closes
@@ -195,7 +195,7 @@ def _json_cells(record: Any, known: dict[str, int], unread: list[str]) -> list[s
             return Broken("nested", FIELDS[place].name, type(value).__name__)
         else:
             cells[place] = _number_text(value)
-    return cells
+    return cells if any(cell.strip() for cell in cells) else Broken("not_record", value="{}")
 
 
 def _json_place(key: str, known: dict[str, int], unread: list[str]) -> int:
@@ -203,7 +203,7 @@ def _json_place(key: str, known: dict[str, int], unread: list[str]) -> int:
     place = next((i for i, f in enumerate(FIELDS) if f.name == name), -1)
     if place >= 0 and place not in known.values():
         return place
-    unread.append(key[:200])
+    unread.append(shown(key[:200]))
     return -1
 
 
