@@ -2,6 +2,7 @@
 
 import codecs
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +17,7 @@ TEXT_LIMIT = 200 * MEGABYTE
 COMMAND_LIMIT = 4096 * MEGABYTE
 XLSX_UNPACKED, XLSX_RATIO, XLSX_ENTRIES = 200 * MEGABYTE, 100, 2_000
 KINDS = {".json": "json", ".csv": "csv", ".txt": "csv", ".xlsx": "xlsx"}
+_DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 _FORBIDDEN_PARTS = ("vbaproject", "embeddings/", "externallink", "activex", "oleobject")
 _SIGNATURES = (
     (b"PK\x03\x04", "zip"),
@@ -100,7 +102,7 @@ def check_workbook(path: Path, name: str) -> None:
             _check_directory(entries, path.stat().st_size, name)
             for entry in entries:
                 _check_content(archive, entry)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except _DAMAGE as error:
         raise _refusal("file.broken", name, _("压缩包损坏或加密"), _("请用表格软件重新另存为 .xlsx")) from error
 
 

@@ -39,6 +39,7 @@ class Broken:
 
 
 Row = tuple[int, list[str] | Broken]
+Events = Iterator[tuple[str, Any]]
 
 
 @dataclass
@@ -169,42 +170,60 @@ class _Utf8:
 
 
 def _json_rows(text: io.TextIOWrapper, unread: list[str]) -> Iterator[Row]:
-    known: dict[str, int] = {}
     try:
-        records = ijson.items(_Utf8(text), "item", buf_size=1 << 16)
-        for row, record in enumerate(records, start=1):
-            yield row, _json_cells(record, known, unread)
-    except (ijson.JSONError, ValueError, RecursionError, OverflowError) as error:
-        place = {"n": text.buffer.tell(), "error": error}
+        events = ijson.basic_parse(_Utf8(text), buf_size=1 << 16, use_float=True)
+        next(events)  # the list itself
+        known: dict[str, int] = {}
+        for row in itertools.count(1):
+            event, value = next(events)
+            if event == "end_array":
+                break
+            yield row, _json_record(event, value, events, known, unread)
+        next(events, None)  # whatever follows the list is an error
+    except (ijson.JSONError, StopIteration, ValueError, OverflowError) as error:
+        place = {"n": text.buffer.tell(), "error": error or _("内容在此中断")}
         raise Unreadable(_("JSON 在第 %(n)d 字节附近有错：%(error)s") % place) from error
 
 
-def _json_cells(record: Any, known: dict[str, int], unread: list[str]) -> list[str] | Broken:
-    if not isinstance(record, dict):
-        return Broken("not_record", value=type(record).__name__)
+def _json_record(
+    event: str, value: Any, events: Events, known: dict[str, int], unread: list[str]
+) -> list[str] | Broken:
+    """One record from the stream of events. What is nested in it is skipped without being built."""
+    if event != "start_map":
+        _skip(event, events)
+        return Broken("not_record", value=event.removeprefix("start_"))
     cells = [""] * len(FIELDS)
-    for key, value in record.items():
-        place = known.get(key)
-        if place is None:
-            place = known[key] = _json_place(key, known, unread)
-        if place < 0:
-            continue
-        if isinstance(value, str):
-            cells[place] = value
-        elif isinstance(value, dict | list):
-            return Broken("nested", FIELDS[place].name, type(value).__name__)
-        else:
-            cells[place] = _number_text(value)
-    return cells if any(cell.strip() for cell in cells) else Broken("not_record", value="{}")
+    broken: Broken | None = None
+    for event, value in events:
+        if event == "end_map":
+            break
+        if event == "map_key":
+            place = known[value] if value in known else _json_place(value, known, unread)
+        elif event in ("start_map", "start_array"):
+            _skip(event, events)
+            broken = broken or (Broken("nested", FIELDS[place].name, event[6:]) if place >= 0 else None)
+        elif place >= 0:
+            cells[place] = value if event == "string" else _number_text(value)
+    return broken or (cells if any(map(str.strip, cells)) else Broken("not_record", value="{}"))
+
+
+def _skip(event: str, events: Events) -> None:
+    """Go past a value, however deep."""
+    depth = event.startswith("start_")
+    while depth:
+        event, _value = next(events)
+        depth += event.startswith("start_") - event.startswith("end_")
 
 
 def _json_place(key: str, known: dict[str, int], unread: list[str]) -> int:
+    """Where a key's value belongs, remembered in `known`; -1 if nowhere, or if another key has the place already."""
     name = field_of(key)
     place = next((i for i, f in enumerate(FIELDS) if f.name == name), -1)
-    if place >= 0 and place not in known.values():
-        return place
-    unread.append(shown(key[:200]))
-    return -1
+    if place < 0 or place in known.values():
+        unread.append(shown(key[:200]))
+        place = -1
+    known[key] = place
+    return place
 
 
 # XLSX
