@@ -25,9 +25,9 @@ class Duty(StrEnum):
 
 
 _NAMES: dict[Duty, Words] = {
-    Duty.EXPIRY: _("有效期届满"),
+    Duty.EXPIRY: _("到期前再认证或换证"),
     Duty.SURVEILLANCE: _("接受监督"),
-    Duty.SUSPENSION: _("暂停期满"),
+    Duty.SUSPENSION: _("暂停期内完成整改"),
 }
 _CAR_26 = _("《认证认可条例》第二十六条")
 
