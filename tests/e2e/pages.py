@@ -16,6 +16,9 @@ from apps.core.actors import Actor
 from apps.core.calendar import today as date_of
 from apps.notifications.models import Message, MessageTemplate, ReminderRule
 from apps.notifications.services import load_rules, plan_reminders
+from apps.parties.constants import MembershipRole
+from apps.parties.models import Claim
+from apps.parties.services.merges import suggest_merge
 from tests import factories
 
 PUBLIC = "public"
@@ -50,6 +53,21 @@ PAGES: list[tuple[str, tuple[str, ...]]] = [
     ("/desk/?expected=403", (ENTERPRISE,)),
     ("/my/", (ENTERPRISE,)),
     ("/styleguide/", (PUBLIC,)),
+    ("/organisations/", (Role.WINDOW_CLERK, Role.SUPERVISOR)),
+    ("/organisations/?q=没有这一家", (Role.WINDOW_CLERK,)),
+    ("/organisations/{organisation.pk}/", (Role.WINDOW_CLERK, Role.SUPERVISOR)),
+    ("/organisations/{organisation.pk}/edit/", (Role.WINDOW_CLERK,)),
+    ("/organisations/{organisation.pk}/rename/", (Role.WINDOW_CLERK,)),
+    ("/organisations/new/", (Role.WINDOW_CLERK,)),
+    ("/organisations/mine/", (ENTERPRISE,)),
+    ("/organisations/mine/{organisation.pk}/", (ENTERPRISE,)),
+    ("/organisations/claims/", (Role.WINDOW_CLERK,)),
+    ("/organisations/claims/new/", (ENTERPRISE,)),
+    ("/organisations/claims/{claim.pk}/", (ENTERPRISE, Role.WINDOW_CLERK)),
+    ("/organisations/memberships/{membership.pk}/", (ENTERPRISE, Role.WINDOW_CLERK)),
+    ("/organisations/memberships/{membership.pk}/end/", (ENTERPRISE,)),
+    ("/organisations/merges/", (Role.WINDOW_CLERK,)),
+    ("/organisations/merges/{pair.pk}/", (Role.WINDOW_CLERK,)),
     ("/lookup/", (PUBLIC,)),
     ("/lookup/?q=翠峰", (PUBLIC, Role.WINDOW_CLERK)),
     ("/lookup/?q=没有这一家", (PUBLIC,)),
@@ -109,6 +127,7 @@ def seed() -> SimpleNamespace:
     factories.member(factories.person(), organisation)
     plan_reminders()
     Message.objects.filter(channel="email").update(state="unknown", failure="TimeoutError: 示例")
+    bare = factories.organisation()
     return SimpleNamespace(
         rule=ReminderRule.objects.first(),
         template=MessageTemplate.objects.get(topic="reminder.digest", language="en"),
@@ -116,9 +135,25 @@ def seed() -> SimpleNamespace:
         limit=StatutoryLimit.objects.first(),
         organisation=organisation,
         certificate=certificate,
-        bare=factories.organisation(),
+        bare=bare,
+        claim=claim_on(organisation),
+        membership=factories.member(factories.person(), organisation, MembershipRole.AGENT, ends_on=today),
+        pair=suggest_merge(actor=Actor.system("demo"), now=timezone.now(), first_id=organisation.pk, second_id=bare.pk),
         clerk=clerk,
         entry=entry,
+    )
+
+
+def claim_on(organisation: Any) -> Claim:
+    """Somebody asks to act for the organisation."""
+    return Claim.objects.create(
+        user=factories.person(),
+        uscc=organisation.uscc,
+        organisation=organisation,
+        organisation_name=organisation.name,
+        division_code=organisation.division_code,
+        position="质量负责人",
+        submitted_at=timezone.now(),
     )
 
 

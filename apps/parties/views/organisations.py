@@ -125,12 +125,15 @@ def _again(request, pk):
 
 def _differences(form, organisation):
     """(label, what stands there now, what this person typed) where the two differ."""
-    rows = [(name, form.fields[name].label, getattr(organisation, name) or "") for name in PROFILE]
+    current = _profile(organisation)
+    rows = [(name, form.fields[name].label, current[name]) for name in PROFILE]
     return [(label, now, form.data.get(name, "")) for name, label, now in rows if str(now) != form.data.get(name, "")]
 
 
 def _profile(organisation):
     profile = {name: getattr(organisation, name) or "" for name in PROFILE}
+    if organisation.uscc:
+        profile["org_code"] = ""  # it is part of the USCC, and follows when that is corrected
     return {**profile, "override_reason": organisation.code_override_reason, "version": organisation.version}
 
 
