@@ -214,12 +214,33 @@ def test_asking_again_within_the_minute_costs_one_query_and_no_page(client, djan
     assert client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
+def test_a_kept_page_still_says_when_it_was_checked(client, time_machine_at):
+    certificate = factories.certificate()
+    assert "<time data-checked>2026-11-24 12:00</time>" in text(show(client, certificate))
+    time_machine_at.shift(120)
+    assert "<time data-checked>2026-11-24 12:02</time>" in text(show(client, certificate))
+
+
+def test_a_kept_page_carries_nothing_of_one_visitor_to_another(client):
+    """Attempt 57."""
+    certificate = factories.certificate()
+    client.cookies["theme"] = "dark"
+    assert 'data-theme="dark"' in text(show(client, certificate))
+    client.cookies["theme"] = ""
+    assert 'data-theme="dark"' not in text(show(client, certificate))
+    somebody = factories.person()
+    client.force_login(somebody)
+    assert somebody.display_name in text(show(client, certificate))
+    client.logout()
+    assert somebody.display_name not in text(show(client, certificate))
+
+
 @pytest.fixture
 def time_machine_at():
     import time_machine
 
-    with time_machine.travel(dt.datetime(2026, 11, 24, 4, 0, 10, tzinfo=dt.UTC), tick=False):
-        yield
+    with time_machine.travel(dt.datetime(2026, 11, 24, 4, 0, 10, tzinfo=dt.UTC), tick=False) as clock:
+        yield clock
 
 
 def test_a_signed_in_persons_page_is_stored_nowhere(client):

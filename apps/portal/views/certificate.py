@@ -1,6 +1,7 @@
 """The certificate page: verdict first, then the record. A permalink that a QR code carries."""
 
 import hashlib
+import re
 
 import segno
 from django.conf import settings
@@ -26,6 +27,8 @@ from apps.portal.fragments import kept
 from apps.portal.views.limited import limited
 from apps.portal.views.unavailable import cannot_check
 
+_CHECKED = re.compile(r"<time data-checked>[^<]*</time>")
+
 
 @login_not_required
 @require_safe
@@ -43,12 +46,7 @@ def certificate(request, token):
         tag = _tag(request, found, verdict, now)
         if tag and request.headers.get("If-None-Match") == tag:
             return _fresh(HttpResponseNotModified(), tag)
-        context = {
-            **_verdict_context(found, verdict, now),
-            "record": _record(found, now),
-            **_coverage(request, found, now),
-        }
-        return _fresh(render(request, "portal/certificate.html", context), tag)
+        return _fresh(HttpResponse(_page(request, found, verdict, now)), tag)
     except DatabaseError as error:
         return cannot_check(request, error)
 
@@ -86,6 +84,28 @@ def not_found(request, asked, *, status=404):
     """The verdict "not found here": which sources were asked, and when they last reported."""
     context = {"verdict": verdict_of(Kind.NOT_FOUND), "asked": asked, "sources": sources(), "now": timezone.now()}
     return render(request, "portal/not_found.html", context, status=status)
+
+
+def _page(request, found, verdict, now):
+    """The page as text. What is asked for most, the bare permalink by somebody without a session, is kept whole for
+    as long as verdict and record stand; only the time of the check is written in anew."""
+
+    def drawn():
+        context = {**_verdict_context(found, verdict, now), "record": _record(found, now)}
+        return render_to_string("portal/certificate.html", {**context, **_coverage(request, found, now)}, request)
+
+    if request.GET or request.COOKIES.keys() & {settings.SESSION_COOKIE_NAME, "messages"}:
+        return drawn()
+    late = now > stale_after(found.confirmed_at, found.source.cadence_days)
+    shown = (verdict.kind, late, get_language(), appearance_of(request), request.path)
+    page = kept(f"page:{hashlib.sha256(repr((_parts(found), shown)).encode()).hexdigest()}", drawn)
+    checked = f"<time data-checked>{timezone.localtime(now):%Y-%m-%d %H:%M}</time>"
+    return _CHECKED.sub(checked, page, count=1)
+
+
+def _parts(found):
+    """Everything of the record that changes the page, by its version."""
+    return (found.pk, found.version, found.updated_at, found.holder.version, found.body.version, found.confirmed_at)
 
 
 def _verdict_context(found, verdict, now):
@@ -129,9 +149,8 @@ def _tag(request, found, verdict, now):
     """The page's ETag, good for a minute because the page says when it was checked. None for a signed-in person."""
     if request.user.is_authenticated:
         return None
-    parts = (found.pk, found.version, found.updated_at, found.holder.version, found.body.version, found.confirmed_at)
     shown = (verdict.kind, get_language(), appearance_of(request), f"{now:%Y%m%d%H%M}", request.get_full_path())
-    return f'"{hashlib.sha256(repr((parts, shown)).encode()).hexdigest()[:32]}"'
+    return f'"{hashlib.sha256(repr((_parts(found), shown)).encode()).hexdigest()[:32]}"'
 
 
 def _fresh(response, tag):
