@@ -62,7 +62,7 @@ def test_cannot_check_is_a_verdict_of_its_own(client, monkeypatch):
     def gone(token):
         raise OperationalError("could not connect")
 
-    monkeypatch.setattr("apps.portal.views.certificate.head", gone)
+    monkeypatch.setattr("apps.portal.views.certificate.standing", gone)
     response = client.get(reverse("portal:certificate", args=["7Q4KM2XD9A1B"]))
     assert response.status_code == 503
     assert response.headers["Cache-Control"] == "no-store"

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from apps.certifications.rules import effective_status, spoken_token, stale_after, token_key
 from apps.certifications.rules.coverage import covers, overall
 from apps.certifications.rules.verdict import Kind, verdict_of
-from apps.certifications.selectors.certificate_page import covered, details, head, sources, verdict_for
+from apps.certifications.selectors.certificate_page import covered, details, head, sources, standing
 from apps.certifications.selectors.lookup import by_body_and_number
 from apps.core.calendar import today as date_of
 from apps.portal.appearance import of as appearance_of
@@ -36,17 +36,17 @@ _CHECKED = re.compile(r"<time data-checked>[^<]*</time>")
 def certificate(request, token):
     """Verdict and record. The verdict is judged anew each time; the record below it is a kept piece."""
     try:
-        found = head(token_key(token)[:12])
-        if found is None:
+        known = standing(token_key(token)[:12])
+        if known is None:
             return not_found(request, spoken_token(token_key(token)[:12]))
-        if token != found.token:
-            return HttpResponseRedirect(reverse("portal:certificate", args=[found.token]))
+        if token != known.token:
+            return HttpResponseRedirect(reverse("portal:certificate", args=[known.token]))
         now = timezone.now()
-        verdict = verdict_for(found, now=now, today=date_of(now))
-        tag = _tag(request, found, verdict, now)
+        verdict = known.verdict(now=now, today=date_of(now))
+        tag = _tag(request, known, verdict, now)
         if tag and request.headers.get("If-None-Match") == tag:
             return _fresh(HttpResponseNotModified(), tag)
-        return _fresh(HttpResponse(_page(request, found, verdict, now)), tag)
+        return _fresh(HttpResponse(_page(request, known, verdict, now)), tag)
     except DatabaseError as error:
         return cannot_check(request, error)
 
@@ -86,26 +86,22 @@ def not_found(request, asked, *, status=404):
     return render(request, "portal/not_found.html", context, status=status)
 
 
-def _page(request, found, verdict, now):
+def _page(request, known, verdict, now):
     """The page as text. What is asked for most, the bare permalink by somebody without a session, is kept whole for
     as long as verdict and record stand; only the time of the check is written in anew."""
 
     def drawn():
+        found = head(known.token)
         context = {**_verdict_context(found, verdict, now), "record": _record(found, now)}
         return render_to_string("portal/certificate.html", {**context, **_coverage(request, found, now)}, request)
 
     if request.GET or request.COOKIES.keys() & {settings.SESSION_COOKIE_NAME, "messages"}:
         return drawn()
-    late = now > stale_after(found.confirmed_at, found.source.cadence_days)
-    shown = (verdict.kind, late, get_language(), appearance_of(request), request.path)
-    page = kept(f"page:{hashlib.sha256(repr((_parts(found), shown)).encode()).hexdigest()}", drawn)
+    late = now > stale_after(known.confirmed_at, known.cadence_days)
+    shown = (known, verdict.kind, late, get_language(), appearance_of(request), request.path)
+    page = kept(f"page:{hashlib.sha256(repr(shown).encode()).hexdigest()}", drawn)
     checked = f"<time data-checked>{timezone.localtime(now):%Y-%m-%d %H:%M}</time>"
     return _CHECKED.sub(checked, page, count=1)
-
-
-def _parts(found):
-    """Everything of the record that changes the page, by its version."""
-    return (found.pk, found.version, found.updated_at, found.holder.version, found.body.version, found.confirmed_at)
 
 
 def _verdict_context(found, verdict, now):
@@ -145,12 +141,13 @@ def _coverage(request, found, now):
     return {"form": form, "findings": findings, "overall": str(overall(findings))}
 
 
-def _tag(request, found, verdict, now):
+def _tag(request, known, verdict, now):
     """The page's ETag, good for a minute because the page says when it was checked. None for a signed-in person."""
     if request.user.is_authenticated:
         return None
-    shown = (verdict.kind, get_language(), appearance_of(request), f"{now:%Y%m%d%H%M}", request.get_full_path())
-    return f'"{hashlib.sha256(repr((_parts(found), shown)).encode()).hexdigest()[:32]}"'
+    minute = f"{now:%Y%m%d%H%M}"
+    shown = (known, verdict.kind, get_language(), appearance_of(request), minute, request.get_full_path())
+    return f'"{hashlib.sha256(repr(shown).encode()).hexdigest()[:32]}"'
 
 
 def _fresh(response, tag):
