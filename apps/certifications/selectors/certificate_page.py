@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q
@@ -154,7 +155,7 @@ def details(certificate: Certificate, *, status: str) -> Details:
     )
 
 
-def _relatives(certificate: Certificate) -> dict[str, object]:
+def _relatives(certificate: Certificate) -> dict[str, Any]:
     """Predecessor, successors, main and sub-certificates in one query, or none where there are no links."""
     near = Q(predecessor_id=certificate.pk) | Q(main_id=certificate.pk)
     linked = [pk for pk in (certificate.predecessor_id, certificate.main_id) if pk]
@@ -200,7 +201,9 @@ def _of_shape(certificate: Certificate) -> tuple[list[tuple[Words, str]], list[t
 
 
 def _detail(certificate: Certificate):  # type: ignore[no-untyped-def]
-    related = {Shape.MANAGEMENT: "management", Shape.CCC: "ccc", Shape.INDUSTRIAL: "industrial"}.get(certificate.shape)
+    related = {Shape.MANAGEMENT: "management", Shape.CCC: "ccc", Shape.INDUSTRIAL: "industrial"}.get(
+        Shape(certificate.shape)
+    )
     if related is None:
         return None
     model = Certificate._meta.get_field(related).related_model

@@ -14,7 +14,7 @@ KEEP_SECONDS = 300
 INITIALS_ASKED = 2_000  # initials have no statistics by prefix; a short index scan counts up to this
 
 CERTIFICATE: str = Certificate._meta.db_table
-ORGANISATION: str = Certificate._meta.get_field("holder").related_model._meta.db_table  # type: ignore[union-attr]
+ORGANISATION: str = Certificate._meta.get_field("holder").related_model._meta.db_table
 
 _STATISTICS = """
 SELECT c.relname, c.reltuples, s.most_common_elems::text::text[], s.most_common_elem_freqs

@@ -1,6 +1,7 @@
 """One organisation as the public may see it: names, codes, and how many certificates it holds."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -34,7 +35,7 @@ def holder_at(reference: str) -> Holder | None:
     merged_from = None
     if found is None and reference.isascii() and reference.isdigit() and len(reference) < 18:
         model = Certificate._meta.get_field("holder").related_model
-        record = model._default_manager.filter(pk=int(reference)).first()  # type: ignore[union-attr]
+        record: Any = model._default_manager.filter(pk=int(reference)).first()
         found = resolve(record) if record else None
         merged_from = record.pk if record and found and record.pk != found.pk else None
     if found is None:
@@ -75,5 +76,5 @@ def _codes(organisation) -> list[str]:  # type: ignore[no-untyped-def]
 def bodies_after(approval_number: str, size: int) -> list:  # type: ignore[type-arg]
     """Certification bodies in the order of their approval numbers, from after one of them."""
     model = Certificate._meta.get_field("body").related_model
-    rows = model._default_manager.filter(approval_number__gt=approval_number, merged_into=None)  # type: ignore[union-attr]
+    rows = model._default_manager.filter(approval_number__gt=approval_number, merged_into=None)
     return list(rows.only("approval_number", "name").order_by("approval_number")[:size])

@@ -73,7 +73,7 @@ def groups_of(by_project: Mapping[str, int]) -> Counter[str]:
 def body_names(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """(approval number, name) of certification bodies by id."""
     model = Certificate._meta.get_field("body").related_model
-    rows = model._default_manager.filter(pk__in=list(ids))  # type: ignore[union-attr]
+    rows = model._default_manager.filter(pk__in=list(ids))
     return {pk: (number or "", name) for pk, number, name in rows.values_list("pk", "approval_number", "name")}
 
 

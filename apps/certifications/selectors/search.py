@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from psycopg2.errors import QueryCanceled
@@ -180,18 +181,19 @@ def _page(certificates: list[Certificate], more: bool, cursor: Cursor | None, *,
     return Page(certificates, onward, back, summary_inline)
 
 
-def _run(part: Part) -> list[tuple]:
+def _run(part: Part) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(part.text, part.values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
-def _summary(rows: list[tuple], *, complete: bool, capped_at: int | None) -> Summary:
+def _summary(rows: list[tuple[Any, ...]], *, complete: bool, capped_at: int | None) -> Summary:
     """Rows of facet_part: (which grouping, status, project, division, body, count)."""
     total = next((row[5] for row in rows if row[0] == 15), 0)
     capped = capped_at is not None and total > capped_at
     made = Summary(capped_at if capped and capped_at else total, capped, partial=not complete and not capped)
-    counters: dict[int, tuple[Counter, int]] = {
+    counters: dict[int, tuple[Counter[Any], int]] = {
         7: (made.statuses, 1),
         11: (made.projects, 2),
         13: (made.divisions, 3),
