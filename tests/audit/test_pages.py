@@ -120,8 +120,8 @@ def test_every_filter_has_its_index(where: TrailFilter, index: str) -> None:
         cursor.execute(
             """INSERT INTO audit_auditentry
                  (at, actor_id, actor_label, action, subject_kind, subject_id, reason, request_id)
-               SELECT now() - n * interval '1 second', CASE WHEN n % 2 = 1 THEN n END, CASE WHEN n % 2 = 0 THEN 'system:' || n ELSE 'p' END,
-                      'a.b.' || n, 'k', n, '', 'r' || n
+               SELECT now() - n * interval '1 second', CASE WHEN n % 2 = 1 THEN n END,
+                      CASE WHEN n % 2 = 1 THEN 'p' ELSE 'system:' || n END, 'a.b.' || n, 'k', n, '', 'r' || n
                FROM generate_series(1, 5000) AS n"""
         )
         cursor.execute("ANALYZE audit_auditentry")
