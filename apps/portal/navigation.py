@@ -30,15 +30,20 @@ class Entry:
     url_name: str
     audience: Audience
     permissions: tuple[Permission, ...] = ()
+    group: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An entry as one person sees it now."""
+    """An entry as one person sees it now; or, with `items` and no address, a menu of entries."""
 
     label: str | Promise
     url: str
     current: bool
+    items: "tuple[Item, ...]" = ()
+
+
+REGISTRY, ORGANISATIONS, MESSAGES, SYSTEM = _("登记册"), _("组织"), _("消息提醒"), _("系统")
 
 
 ENTRIES = (
@@ -46,27 +51,34 @@ ENTRIES = (
     Entry(_("我的事项"), "portal:obligations", Audience.ENTERPRISE),
     Entry(_("查证书"), "portal:lookup", Audience.PUBLIC),
     Entry(_("我的组织"), "parties:mine", Audience.ENTERPRISE),
-    Entry(_("证书"), "certifications:staff_list", Audience.STAFF, (P.CERTIFICATE_VIEW_INTERNAL,)),
-    Entry(_("数据导入"), "certifications:imports", Audience.STAFF, (P.IMPORT_MANAGE,)),
-    Entry(_("数据冲突"), "certifications:conflicts", Audience.STAFF, (P.CONFLICT_DECIDE,)),
-    Entry(_("不符报告"), "certifications:mismatches", Audience.STAFF, (P.MISMATCH_HANDLE,)),
-    Entry(_("组织"), "parties:list", Audience.STAFF, SEES_ORGANISATIONS),
-    Entry(_("绑定申请"), "parties:claims", Audience.STAFF, (P.CLAIM_CONFIRM,)),
-    Entry(_("重复组织"), "parties:merges", Audience.STAFF, (P.ORGANISATION_MERGE,)),
-    Entry(_("提醒规则"), "notifications:rules", Audience.STAFF, (P.REMINDER_VIEW, P.REMINDER_RULE_EDIT)),
-    Entry(_("消息发送"), "notifications:deliveries", Audience.STAFF, (P.REMINDER_VIEW, P.DELIVERY_RETRY)),
-    Entry(_("日历与时限"), "clock:days", Audience.STAFF, (P.CALENDAR_EDIT, P.LIMIT_EDIT)),
-    Entry(_("账号与角色"), "accounts:people", Audience.STAFF, (P.ACCOUNT_MANAGE, P.ROLE_GRANT)),
-    Entry(_("审计记录"), "audit:trail", Audience.STAFF, (P.AUDIT_READ,)),
-    Entry(_("本机邮箱"), "notifications:mailbox", Audience.STAFF, (P.MAILBOX_VIEW,)),
+    Entry(_("证书一览"), "certifications:staff_list", Audience.STAFF, (P.CERTIFICATE_VIEW_INTERNAL,), REGISTRY),
+    Entry(_("数据导入"), "certifications:imports", Audience.STAFF, (P.IMPORT_MANAGE,), REGISTRY),
+    Entry(_("数据冲突"), "certifications:conflicts", Audience.STAFF, (P.CONFLICT_DECIDE,), REGISTRY),
+    Entry(_("不符报告"), "certifications:mismatches", Audience.STAFF, (P.MISMATCH_HANDLE,), REGISTRY),
+    Entry(_("组织列表"), "parties:list", Audience.STAFF, SEES_ORGANISATIONS, ORGANISATIONS),
+    Entry(_("绑定申请"), "parties:claims", Audience.STAFF, (P.CLAIM_CONFIRM,), ORGANISATIONS),
+    Entry(_("重复组织"), "parties:merges", Audience.STAFF, (P.ORGANISATION_MERGE,), ORGANISATIONS),
+    Entry(_("提醒规则"), "notifications:rules", Audience.STAFF, (P.REMINDER_VIEW, P.REMINDER_RULE_EDIT), MESSAGES),
+    Entry(_("消息发送"), "notifications:deliveries", Audience.STAFF, (P.REMINDER_VIEW, P.DELIVERY_RETRY), MESSAGES),
+    Entry(_("日历与时限"), "clock:days", Audience.STAFF, (P.CALENDAR_EDIT, P.LIMIT_EDIT), SYSTEM),
+    Entry(_("账号与角色"), "accounts:people", Audience.STAFF, (P.ACCOUNT_MANAGE, P.ROLE_GRANT), SYSTEM),
+    Entry(_("审计记录"), "audit:trail", Audience.STAFF, (P.AUDIT_READ,), SYSTEM),
+    Entry(_("本机邮箱"), "notifications:mailbox", Audience.STAFF, (P.MAILBOX_VIEW,), SYSTEM),
 )
 
 
 def items_for(request: HttpRequest) -> list[Item]:
-    """What the person behind the request may open, the current page marked."""
-    shown = [(entry.label, reverse(entry.url_name)) for entry in ENTRIES if _open_to(entry, request)]
-    here = max((url for _label, url in shown if _leads_here(url, request.path)), key=len, default=None)
-    return [Item(label, url, url == here) for label, url in shown]
+    """What the person behind the request may open, the current page marked. A group of one is no menu."""
+    shown = [(entry, reverse(entry.url_name)) for entry in ENTRIES if _open_to(entry, request)]
+    here = max((url for _entry, url in shown if _leads_here(url, request.path)), key=len, default=None)
+    groups: dict[str | Promise, list[Item]] = {}
+    for entry, url in shown:
+        groups.setdefault(entry.group or entry.label, []).append(Item(entry.label, url, url == here))
+    return [items[0] if len(items) == 1 else _menu(label, items) for label, items in groups.items()]
+
+
+def _menu(label: str | Promise, items: list[Item]) -> Item:
+    return Item(label, "", any(item.current for item in items), tuple(items))
 
 
 def _open_to(entry: Entry, request: HttpRequest) -> bool:

@@ -43,6 +43,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A menu that the keyboard has left closes.
+document.addEventListener("focusout", (event) => {
+  const menu = event.target.closest("details.menu[open]");
+  if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+});
+
 // A theme picked on the settings page shows at once; the form still saves it.
 document.addEventListener("change", (event) => {
   if (event.target.name === "theme") {

@@ -29,7 +29,7 @@ class CertificateFilter(forms.Form):
     """The filter of the list, in the address. What it does not understand it leaves out rather than fail."""
 
     q = forms.CharField(
-        label=_("编号、持证单位或统一社会信用代码"),
+        label=_("编号、单位或信用代码"),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "data-search": ""}),
