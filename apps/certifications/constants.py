@@ -14,7 +14,7 @@ class Status(models.TextChoices):
     EXPIRED = "expired", _("过期失效")
 
 
-# The national lookup's codes. 01 is certain; the order of the others is unverified (DOMAIN.md, section 2).
+# The national lookup's codes, as in the state table of software with which bodies report (data/SOURCES.md).
 NATIONAL_STATUS = {
     "01": Status.VALID,
     "02": Status.SUSPENDED,

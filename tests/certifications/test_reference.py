@@ -44,16 +44,36 @@ def test_all_sectors_letters_and_divisions_are_there() -> None:
 def test_what_is_not_verified_says_so() -> None:
     load_reference(actor=SYSTEM, now=NOW)
     verified = {project.code for project in Project.objects.all() if "未核实" not in project.source_note}
-    assert verified == {"A010101", "A020101", "A0501"}
+    reported = {"A010103", "A010202", "A020102", "A030102", "A100101", "C0299"}
+    assert verified == {"A010101", "A020101", "A0501"} | reported
 
 
 def test_both_editions_of_the_catalogue_are_dated_and_their_products_have_four_digits() -> None:
     load_reference(actor=SYSTEM, now=NOW)
     editions = CatalogueVersion.objects.order_by("effective_on").values_list("code", "categories", "products")
     assert list(editions) == [("2023", 16, 96), ("2024", 17, 106)]
-    codes = CatalogueProduct.objects.filter(version="2023").values_list("code", flat=True)
+    codes = CatalogueProduct.objects.values_list("code", flat=True)
     assert all(len(code) == 4 and code.isdigit() for code in codes)
-    assert {"0101", "0701"} <= set(codes)
+
+
+@pytest.mark.parametrize(("edition", "categories", "products"), [("2023", 16, 96), ("2024", 17, 106)])
+def test_the_catalogue_is_whole_and_numbered_without_a_gap(edition: str, categories: int, products: int) -> None:
+    load_reference(actor=SYSTEM, now=NOW)
+    rows = CatalogueProduct.objects.filter(version=edition).order_by("serial", "code")
+    assert {row.serial for row in rows} == set(range(1, products + 1))
+    assert len({(row.serial, row.name, row.category) for row in rows}) == products
+    assert len({row.category for row in rows}) == categories
+
+
+def test_the_later_edition_only_added_products() -> None:
+    load_reference(actor=SYSTEM, now=NOW)
+    old, new = (
+        set(CatalogueProduct.objects.filter(version=edition).values_list("code", flat=True))
+        for edition in ("2023", "2024")
+    )
+    added = {"0720", "1121", "1122", "2104", "2318", "2404", "2405", "2406", "2501", "2502"}
+    assert old < new
+    assert new - old == added
 
 
 def test_replaced_standards_lead_to_their_successors() -> None:

@@ -86,9 +86,12 @@ class CatalogueVersion(models.Model):
 
 
 class CatalogueProduct(models.Model):
-    """A product of one edition of the CCC catalogue, under its four-digit code."""
+    """A four-digit code of one edition of the CCC catalogue. A product can have several codes under one serial."""
 
     version = models.ForeignKey(CatalogueVersion, models.CASCADE, related_name="entries")
+    serial = models.SmallIntegerField(
+        _("序号"), default=0, help_text="in the announcement; codes of one product share it"
+    )
     code = models.CharField(_("产品代码"), max_length=4)
     name = models.CharField(_("产品"), max_length=200)
     category = models.CharField(_("大类"), max_length=100)

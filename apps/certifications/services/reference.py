@@ -119,11 +119,17 @@ def _link_standards() -> None:
 
 def _load_products() -> int:
     rows = [
-        CatalogueProduct(version_id=row["version"], code=row["code"], name=row["name"], category=row["category"])
+        CatalogueProduct(
+            version_id=row["version"],
+            serial=int(row["serial"]),
+            code=row["code"],
+            name=row["name"],
+            category=row["category"],
+        )
         for row in read_rows("catalogue_products")
     ]
     CatalogueProduct.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["version", "code"], update_fields=["name", "category"]
+        rows, update_conflicts=True, unique_fields=["version", "code"], update_fields=["serial", "name", "category"]
     )
     return len(rows)
 
