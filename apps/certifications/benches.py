@@ -28,8 +28,10 @@ from apps.parties.rules.codes import make_uscc
 from apps.parties.selectors.intake import body_ids
 
 ACTOR = Actor.system("bench")
-COLUMNS = ("certNumber", "orgName", "orgCode", "rzjgId", "rzjgIdName", "authProjCode", "authProjCodeName")
-COLUMNS += ("certiEDate", "certiStatus", "certiStatusName", "zersda", "showtemp")
+COLUMNS = (
+    *("certNumber", "orgName", "orgCode", "rzjgId", "rzjgIdName", "authProjCode", "authProjCodeName"),
+    *("certiEDate", "certiStatus", "certiStatusName", "zersda", "showtemp"),
+)
 PER_FIRM = 3.8  # certificates of a holder in China (DOMAIN.md, section 9)
 FAULTS = (
     {0: ""},

@@ -27,11 +27,12 @@ from apps.certifications.rules.coverage import covers, overall
 from apps.certifications.rules.verdict import Kind, verdict_of
 from apps.certifications.selectors.asked import MAX_PAGE_SIZE, cursor_text, read_question
 from apps.certifications.selectors.certificate_page import covered, details, head, verdict_for
-from apps.certifications.selectors.holders import bodies_after, holder_at
+from apps.certifications.selectors.holders import holder_at
 from apps.certifications.selectors.lookup import by_body_and_number
 from apps.certifications.selectors.reference import projects
 from apps.certifications.selectors.search import PAGE_SIZE, for_lists, search, summary
 from apps.core.problems import Problem, ProblemsFound
+from apps.parties.selectors import bodies_after
 
 FAULTS = {400: FaultSerializer, 404: FaultSerializer, 429: FaultSerializer, 503: FaultSerializer}
 

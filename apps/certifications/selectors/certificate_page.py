@@ -3,16 +3,18 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from apps.certifications.constants import Shape, Status
 from apps.certifications.models import (
+    CccDetail,
     Certificate,
     CertificatePeriod,
+    IndustrialDetail,
+    ManagementDetail,
     ProductLine,
     Site,
     Source,
@@ -25,6 +27,7 @@ from apps.certifications.rules.verdict import Verdict, judge
 from apps.certifications.rules.words import Words
 from apps.certifications.selectors.frequencies import CERTIFICATE, ORGANISATION
 from apps.parties.constants import OrganisationKind
+from apps.parties.models import Organisation
 from apps.parties.rules.masking import mask_address, mask_person_name
 from apps.parties.selectors import division_name
 
@@ -138,6 +141,7 @@ def details(certificate: Certificate, *, status: str) -> Details:
     for activity in activities:
         activity.audit_team = _masked_people(activity.audit_team)
     facts, parties = _of_shape(certificate)
+    relatives = _relatives(certificate)
     return Details(
         holder_name=public_holder_name(certificate),
         names=[] if private else _names(certificate),
@@ -151,24 +155,25 @@ def details(certificate: Certificate, *, status: str) -> Details:
         next_step=next_legal_step(status, changes[0].reason_class if changes else "", certificate.shape),
         periods=list(certificate.periods.order_by("-n")),
         surveillance=activities,
-        **_relatives(certificate),
+        predecessor=next((c for c in relatives if c.pk == certificate.predecessor_id), None),
+        successors=[c for c in relatives if c.predecessor_id == certificate.pk],
+        main=next((c for c in relatives if c.pk == certificate.main_id), None),
+        sub_certificates=[c for c in relatives if c.main_id == certificate.pk],
     )
 
 
-def _relatives(certificate: Certificate) -> dict[str, Any]:
-    """Predecessor, successors, main and sub-certificates in one query, or none where there are no links."""
+def _relatives(certificate: Certificate) -> list[Certificate]:
+    """Predecessor, successors, main and sub-certificates in one query; none where there are no links.
+
+    What this certificate itself names comes first, so that many sub-certificates cannot crowd it out.
+    """
     near = Q(predecessor_id=certificate.pk) | Q(main_id=certificate.pk)
     linked = [pk for pk in (certificate.predecessor_id, certificate.main_id) if pk]
     rows = Certificate.objects.filter(near | Q(pk__in=linked)).only(
         "number", "token", "status", "valid_to", "predecessor_id", "main_id", "scope"
     )
-    found = list(rows.order_by("-listed_on", "-pk")[: LISTED + 2])
-    return {
-        "predecessor": next((c for c in found if c.pk == certificate.predecessor_id), None),
-        "main": next((c for c in found if c.pk == certificate.main_id), None),
-        "successors": [c for c in found if c.predecessor_id == certificate.pk],
-        "sub_certificates": [c for c in found if c.main_id == certificate.pk],
-    }
+    named_first = Case(When(pk__in=linked, then=0), default=1)
+    return list(rows.order_by(named_first, "-listed_on", "-pk")[: LISTED + 2])
 
 
 def _names(certificate: Certificate) -> list[tuple[str, Words]]:
@@ -187,33 +192,26 @@ def _of_shape(certificate: Certificate) -> tuple[list[tuple[Words, str]], list[t
         Shape.CCC: ("product_code", "product_name", "models_text"),
         Shape.INDUSTRIAL: ("product_name", "models_text", "mode"),
     }[Shape(certificate.shape)]
-    facts = [
-        (detail._meta.get_field(name).verbose_name, str(getattr(detail, name)))
-        for name in names
-        if getattr(detail, name) not in (None, "")
-    ]
-    if certificate.shape != Shape.CCC:
+    labels: dict[str, Words] = {field.name: field.verbose_name for field in detail._meta.fields}
+    facts = [(labels[name], str(getattr(detail, name))) for name in names if getattr(detail, name) not in (None, "")]
+    if not isinstance(detail, CccDetail):
         return facts, []
-    roles = {"applicant": _("申请人"), "manufacturer": _("制造商"), "factory": _("生产厂")}
-    return facts, [
-        (label, _public_name(getattr(detail, role))) for role, label in roles.items() if getattr(detail, role)
-    ]
+    roles = ((_("申请人"), detail.applicant), (_("制造商"), detail.manufacturer), (_("生产厂"), detail.factory))
+    return facts, [(label, _public_name(party)) for label, party in roles if party is not None]
 
 
-def _detail(certificate: Certificate):  # type: ignore[no-untyped-def]
-    related = {Shape.MANAGEMENT: "management", Shape.CCC: "ccc", Shape.INDUSTRIAL: "industrial"}.get(
-        Shape(certificate.shape)
-    )
-    if related is None:
-        return None
-    model = Certificate._meta.get_field(related).related_model
-    rows = model._default_manager.filter(pk=certificate.pk)  # type: ignore[union-attr]
+def _detail(certificate: Certificate) -> ManagementDetail | CccDetail | IndustrialDetail | None:
+    if certificate.shape == Shape.MANAGEMENT:
+        return ManagementDetail.objects.filter(pk=certificate.pk).first()
     if certificate.shape == Shape.CCC:
-        rows = rows.select_related("applicant", "manufacturer", "factory")
-    return rows.first()
+        parties = CccDetail.objects.select_related("applicant", "manufacturer", "factory")
+        return parties.filter(pk=certificate.pk).first()
+    if certificate.shape == Shape.INDUSTRIAL:
+        return IndustrialDetail.objects.filter(pk=certificate.pk).first()
+    return None
 
 
-def _public_name(party) -> str:  # type: ignore[no-untyped-def]
+def _public_name(party: Organisation) -> str:
     return mask_person_name(party.name) if party.kind == OrganisationKind.SOLE_TRADER else party.name
 
 
@@ -225,7 +223,7 @@ def covered(certificate: Certificate) -> Covered:
     """What the coverage rule needs of a certificate."""
     detail = _detail(certificate)
     listed = list(certificate.product_lines.order_by("pk").values_list("product", flat=True)[:LISTED])
-    if detail is not None and certificate.shape in (Shape.CCC, Shape.INDUSTRIAL):
+    if isinstance(detail, CccDetail | IndustrialDetail):
         listed += [detail.product_name, *detail.models_text.splitlines()]
     history = certificate.status_changes.order_by("n").values_list("on", "to_status")
     return Covered(

@@ -1,14 +1,14 @@
 """One organisation as the public may see it: names, codes, and how many certificates it holds."""
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.functional import Promise
 
-from apps.certifications.models import Certificate
 from apps.parties.constants import OrganisationKind
+from apps.parties.models import Organisation
 from apps.parties.rules.masking import mask_person_name
-from apps.parties.selectors import division_name, find_by_code, resolve
+from apps.parties.selectors import division_name, find_by_code, find_by_id, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,7 @@ def holder_at(reference: str) -> Holder | None:
     found = find_by_code(reference) if len(reference) in (9, 10, 18) else None
     merged_from = None
     if found is None and reference.isascii() and reference.isdigit() and len(reference) < 18:
-        model = Certificate._meta.get_field("holder").related_model
-        record: Any = model._default_manager.filter(pk=int(reference)).first()
+        record = find_by_id(int(reference))
         found = resolve(record) if record else None
         merged_from = record.pk if record and found and record.pk != found.pk else None
     if found is None:
@@ -57,24 +56,17 @@ def holder_at(reference: str) -> Holder | None:
     )
 
 
-def _names(organisation) -> list[tuple[str, str | Promise, str]]:  # type: ignore[no-untyped-def]
+def _names(organisation: Organisation) -> list[tuple[str, str | Promise, str]]:
     rows = organisation.names.exclude(name=organisation.name).order_by("-since", "pk")[:50]
     return [(row.name, row.get_kind_display(), _span(row.since, row.until)) for row in rows]
 
 
-def _span(since, until) -> str:  # type: ignore[no-untyped-def]
+def _span(since: dt.date | None, until: dt.date | None) -> str:
     return f"{since or ''} – {until or ''}" if since or until else ""
 
 
-def _codes(organisation) -> list[str]:  # type: ignore[no-untyped-def]
+def _codes(organisation: Organisation) -> list[str]:
     """Codes under which sources knew it, other than its own; what may be a person's number is not told."""
     own = {organisation.uscc, organisation.org_code}
     values = organisation.codes.order_by("pk").values_list("value", flat=True)
     return [value for value in dict.fromkeys(values) if value not in own and len(value) in (9, 10)]
-
-
-def bodies_after(approval_number: str, size: int) -> list:  # type: ignore[type-arg]
-    """Certification bodies in the order of their approval numbers, from after one of them."""
-    model = Certificate._meta.get_field("body").related_model
-    rows = model._default_manager.filter(approval_number__gt=approval_number, merged_into=None)
-    return list(rows.only("approval_number", "name").order_by("approval_number")[:size])

@@ -102,10 +102,9 @@ class ExpiringCounts:
 def expiring_counts(scope_prefix: str, today: dt.date) -> ExpiringCounts:
     """One grouped query; its numbers are those of `expiring` with the same arguments."""
     columns = {f"in_{days}": Count("pk", filter=Q(valid_to__lte=today + dt.timedelta(days=days))) for days in WINDOWS}
-    rows = list(
-        expiring(scope_prefix, today, WINDOWS[-1]).order_by("division_code").values("division_code").annotate(**columns)
-    )
+    grouped = expiring(scope_prefix, today, WINDOWS[-1]).order_by("division_code").values("division_code")
+    rows = list(grouped.annotate(**columns).values_list("division_code", *columns))
     return ExpiringCounts(
-        within={days: sum(row[f"in_{days}"] for row in rows) for days in WINDOWS},
-        by_division={row["division_code"]: row[f"in_{WINDOWS[-1]}"] for row in rows},
+        within={days: sum(row[column] for row in rows) for column, days in enumerate(WINDOWS, start=1)},
+        by_division={row[0]: row[-1] for row in rows},
     )

@@ -15,19 +15,23 @@ from apps.parties.selectors.memberships import (
     running_memberships,
 )
 from apps.parties.selectors.organisations import (
+    bodies_after,
     find_by_approval,
     find_by_code,
+    find_by_id,
     resolve,
     resolve_id,
     search_organisations,
 )
 
 __all__ = [
+    "bodies_after",
     "county_choices",
     "current_codes",
     "division_name",
     "find_by_approval",
     "find_by_code",
+    "find_by_id",
     "known_division_codes",
     "manager_ids_of",
     "managers_of",

@@ -34,6 +34,11 @@ def resolve(organisation: Organisation) -> Organisation:
     return Organisation.objects.get(pk=resolve_id(organisation.merged_into_id))
 
 
+def find_by_id(organisation_id: int) -> Organisation | None:
+    """The record with this id, even if it was merged into another (`resolve` leads on)."""
+    return Organisation.objects.filter(pk=organisation_id).first()
+
+
 def find_by_code(code: str) -> Organisation | None:
     """The organisation with this USCC, or with the organisation code in it (old 9-character codes find it too).
 
@@ -57,6 +62,12 @@ def find_by_approval(approval_number: str) -> Organisation | None:
     """The certification body with this approval number."""
     found = Organisation.objects.filter(approval_number=approval_number).first()
     return resolve(found) if found is not None else None
+
+
+def bodies_after(approval_number: str, size: int) -> list[Organisation]:
+    """Certification bodies in the order of their approval numbers, from after one of them."""
+    rows = Organisation.objects.filter(approval_number__gt=approval_number, merged_into=None)
+    return list(rows.only("approval_number", "name").order_by("approval_number")[:size])
 
 
 def search_organisations(

@@ -27,7 +27,7 @@ MAY_UNDO = (ImportState.DONE, ImportState.CANCELLED, ImportState.FAILED)
 SUBJECT = "import"
 
 
-def upload(*, actor: Actor, now: dt.datetime, file: UploadedFile, source_code: str) -> ImportBatch:
+def upload(*, actor: Actor, now: dt.datetime, file: "UploadedFile[bytes]", source_code: str) -> ImportBatch:
     """Keep an uploaded file and queue it for reading. Raises every problem of the file at once; nothing is kept then.
 
     Writes the batch and one audit row. Called by the upload page.

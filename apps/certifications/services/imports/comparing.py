@@ -95,9 +95,8 @@ def find_duplicates(batch_id: int) -> None:
 
 def compare(batch_id: int, source: str, today: dt.date, first: int, last: int) -> None:
     """Compare the rows of these buckets with what is recorded now."""
-    parameters = {"batch": batch_id, "source": source, "today": today, "first": first, "last": last}
     with connection.cursor() as cursor:
-        cursor.execute(_COMPARE, parameters)
+        cursor.execute(_COMPARE, {"batch": batch_id, "source": source, "today": today, "first": first, "last": last})
 
 
 def count_rows(batch_id: int, first: int, last: int) -> dict[str, int]:

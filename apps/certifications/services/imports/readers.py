@@ -50,7 +50,7 @@ class Source:
     rows: Iterator[Row]
     sheet: str = ""
     unread: list[str] = field(default_factory=list)
-    text: io.TextIOWrapper | None = None
+    text: "io.TextIOWrapper[io.BufferedReader] | None" = None
 
     def position(self) -> int:
         """Bytes read so far; 0 where that cannot be said."""
@@ -96,9 +96,9 @@ def _open_csv(path: Path, encoding: str) -> Source:
     return Source(header, _csv_rows(reader, started, len(head)), text=text)
 
 
-def _text(path: Path, encoding: str) -> io.TextIOWrapper:
+def _text(path: Path, encoding: str) -> "io.TextIOWrapper[io.BufferedReader]":
     """The file as text. What cannot be decoded becomes U+FFFD, which no cell may hold."""
-    return path.open(encoding=encoding, errors="replace", newline="")
+    return io.TextIOWrapper(path.open("rb"), encoding=encoding, errors="replace", newline="")
 
 
 def _delimiter(lines: Iterator[str]) -> str:
@@ -169,7 +169,7 @@ class _Utf8:
         return self._text.read(size).encode("utf-8", "replace")
 
 
-def _json_rows(text: io.TextIOWrapper, unread: list[str]) -> Iterator[Row]:
+def _json_rows(text: "io.TextIOWrapper[io.BufferedReader]", unread: list[str]) -> Iterator[Row]:
     try:
         events = ijson.basic_parse(_Utf8(text), buf_size=1 << 16, use_float=True)
         next(events)  # the list itself
@@ -209,7 +209,7 @@ def _json_record(
 
 def _skip(event: str, events: Events) -> None:
     """Go past a value, however deep."""
-    depth = event.startswith("start_")
+    depth = int(event.startswith("start_"))
     while depth:
         event, _value = next(events)
         depth += event.startswith("start_") - event.startswith("end_")
@@ -284,6 +284,6 @@ def _float_text(value: float | Decimal) -> str:
     """A spreadsheet keeps 15 digits: a longer whole number is shown as 2.00901070235837E+15, so that it is refused."""
     if value != value or value in (float("inf"), float("-inf")):
         return str(value)
-    if abs(value) >= 10**15:
+    if not -(10**15) < value < 10**15:
         return f"{value:.14E}"
     return str(int(value)) if value == int(value) else str(value)
