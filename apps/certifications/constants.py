@@ -124,6 +124,7 @@ FACT_RECORDED = "certificate.recorded"
 FACT_STATUS = "certificate.status"
 FACT_RENEWED = "certificate.renewed"
 FACT_CORRECTED = "certificate.corrected"
+FACT_SURVEILLANCE = "certificate.surveillance"
 FACT_WITHDRAWN = "certificate.withdrawn"  # its import was undone
 
 DEMO_SOURCE = "demo"

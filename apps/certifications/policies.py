@@ -7,22 +7,30 @@ from apps.accounts.constants import Permission
 from apps.accounts.models import User
 from apps.accounts.policies import has_permission, scope_of
 from apps.certifications.models import Certificate, ImportBatch, ImportConflict, MismatchReport
-
-CITY = 4  # digits of a scope prefix that covers a city or more; a county has six
+from apps.parties.policies import in_scope, sees_everywhere
 
 
 def visible_certificates(user: User) -> QuerySet[Certificate]:
-    """The certificates whose internal file a member of staff may open: those of their unit's divisions."""
+    """The certificates whose internal file a member of staff may open (ADR 8, the same rule as for organisations).
+
+    A county branch: those of its county. The bureau: all, because imports bring holders from elsewhere and somebody
+    must be able to mend what was imported.
+    """
     if not has_permission(user, Permission.CERTIFICATE_VIEW_INTERNAL):
         return Certificate.objects.none()
-    return Certificate.objects.filter(_in_scope(user))
+    return Certificate.objects.filter(in_scope(user))
 
 
-def _in_scope(user: User) -> Q:
-    """By the unit's divisions; the bureau also takes care of certificates whose place nobody has recorded yet."""
-    scope = scope_of(user)
-    inside = Q(division_code__startswith=scope)
-    return inside | Q(division_code="") if len(scope) <= CITY else inside
+def listed_certificates(user: User, *, where: str = "inside") -> QuerySet[Certificate]:
+    """The daily list. `where`: "inside" the unit's divisions (and, for the bureau, without a recorded place),
+    "outside" them, or "everywhere", for a clerk who looks for a name or a number."""
+    seen = visible_certificates(user)
+    if where == "everywhere":
+        return seen
+    inside = Q(division_code__startswith=scope_of(user))
+    if sees_everywhere(user):
+        inside |= Q(division_code="")
+    return seen.exclude(inside) if where == "outside" else seen.filter(inside)
 
 
 def may_see_internal(user: User, certificate: Certificate) -> bool:
@@ -45,12 +53,10 @@ def may_change(user: User, certificate: Certificate) -> bool:
 
 
 def visible_mismatches(user: User) -> QuerySet[MismatchReport]:
-    """Reports about certificates in scope; the bureau also sees those about no known certificate."""
+    """Reports about certificates in scope; the bureau sees all, those about no known certificate too."""
     if not has_permission(user, Permission.MISMATCH_HANDLE):
         return MismatchReport.objects.none()
-    scope = scope_of(user)
-    inside = Q(certificate__division_code__startswith=scope)
-    return MismatchReport.objects.filter(inside | Q(certificate=None) if len(scope) <= CITY else inside)
+    return MismatchReport.objects.filter(in_scope(user, "certificate__division_code"))
 
 
 def get_visible_mismatch(user: User, report_id: int) -> MismatchReport:

@@ -26,12 +26,16 @@ SEES_ORGANISATIONS = (
 )
 
 
+def sees_everywhere(user: User) -> bool:
+    """Whether the unit is the bureau of the whole jurisdiction (or one above it)."""
+    return scope_prefix(settings.HOME_DIVISION).startswith(scope_of(user))
+
+
 def in_scope(user: User, field: str = "division_code") -> Q:
     """Rows whose division lies in the unit's scope. The bureau's scope has no edge: bodies and makers sit elsewhere."""
-    prefix = scope_of(user)
-    if scope_prefix(settings.HOME_DIVISION).startswith(prefix):
+    if sees_everywhere(user):
         return Q(pk__isnull=False)  # an empty Q would vanish in an OR
-    return Q(**{f"{field}__startswith": prefix})
+    return Q(**{f"{field}__startswith": scope_of(user)})
 
 
 def visible_organisations(user: User, on: dt.date) -> QuerySet[Organisation]:

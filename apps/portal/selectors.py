@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.constants import Permission
 from apps.accounts.models import User
 from apps.accounts.policies import has_permission, scope_of
+from apps.certifications.policies import visible_mismatches
 from apps.certifications.selectors import obligations, workload
 from apps.core.calendar import today
 from apps.core.selectors import late_jobs
@@ -98,7 +99,7 @@ def _waiting(user: User, day: dt.date) -> list[Figure]:
     if has_permission(user, P.IMPORT_MANAGE):
         figures.append(Figure(_("进行中的导入"), workload.imports_in_progress(), reverse("certifications:imports")))
     if has_permission(user, P.MISMATCH_HANDLE):
-        reports = workload.open_mismatches(scope_of(user))
+        reports = workload.unanswered(visible_mismatches(user))
         figures.append(_to_do(_("待处理的公众报告"), reports, reverse("certifications:mismatches")))
     if has_permission(user, P.REMINDER_VIEW):
         failed = visible_messages(user).filter(state=MessageState.DEAD)

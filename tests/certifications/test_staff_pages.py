@@ -63,8 +63,12 @@ def test_a_county_sees_its_own_and_the_bureau_sees_all(clerk: Client) -> None:
     nowhere = factories.certificate(factories.organisation(division_code=""))
     elsewhere = factories.certificate(factories.organisation(division_code="110105"))
     assert numbers(clerk) == {here.number, there.number, nowhere.number}
+    assert numbers(clerk, tab="outside") == {elsewhere.number}
+    assert numbers(clerk, q=elsewhere.number) == {elsewhere.number}
+    assert clerk.get(reverse("certifications:staff_file", args=[elsewhere.pk])).status_code == 200
     county = signed_in(factories.staff(Role.OFFICER, at=factories.unit("520621", "520621")))
-    assert numbers(county) == {there.number}
+    assert numbers(county) == numbers(county, q="00126") == {there.number}
+    assert numbers(county, tab="outside") == set()
     for hidden in (here, nowhere, elsewhere):
         assert county.get(reverse("certifications:staff_file", args=[hidden.pk])).status_code == 404
     assert county.get(reverse("certifications:staff_file", args=[there.pk])).status_code == 200
@@ -111,7 +115,15 @@ def test_every_tab_counts_what_it_lists(clerk: Client) -> None:
     factories.certificate(surveillance_due=in_days(-2))
     factories.certificate(confirmed_at=timezone.now() - dt.timedelta(days=99))
     counts = {tab: n for tab, _, n in clerk.get(LIST).context["tabs"]}
-    assert counts == {"all": 4, "expiring": 1, "suspended": 1, "surveillance": 1, "stale": 1, "conflict": 0}
+    assert counts == {
+        "all": 4,
+        "expiring": 1,
+        "suspended": 1,
+        "surveillance": 1,
+        "stale": 1,
+        "conflict": 0,
+        "outside": 0,
+    }
     assert all(len(numbers(clerk, tab=tab)) == counts[tab] for tab in TABS)
 
 

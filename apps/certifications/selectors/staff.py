@@ -26,7 +26,7 @@ SORTS = {
     "holder": ("holder_name", "pk"),
     "-holder": ("-holder_name", "-pk"),
 }
-TABS = ("all", "expiring", "suspended", "surveillance", "stale", "conflict")
+TABS = ("all", "expiring", "suspended", "surveillance", "stale", "conflict", "outside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,16 @@ class Filter:
     tab: str = "all"
     sort: str = ""
 
+    @property
+    def where(self) -> str:
+        """Which certificates the list draws from (policies.listed_certificates)."""
+        if self.tab == "outside":
+            return "outside"
+        return "everywhere" if self.text.strip() and self.tab == "all" else "inside"
+
 
 def filtered(seen: QuerySet[Certificate], wanted: Filter, now: dt.datetime, today: dt.date) -> QuerySet[Certificate]:
-    """The certificates among `seen` (policies.visible_certificates) that the filter lets through, in its order."""
+    """The certificates among `seen` (policies.listed_certificates) that the filter lets through, in its order."""
     found = seen.filter(_tab(wanted.tab, now, today))
     if wanted.text.strip():
         found = found.filter(_named_or_numbered(wanted.text))
@@ -66,9 +73,12 @@ def for_list(found: QuerySet[Certificate]) -> QuerySet[Certificate]:
     return found.select_related("holder", "body", "project", "source").defer("search", "search_text", "products")
 
 
-def tab_counts(seen: QuerySet[Certificate], now: dt.datetime, today: dt.date) -> dict[str, int]:
+def tab_counts(
+    inside: QuerySet[Certificate], outside: QuerySet[Certificate], now: dt.datetime, today: dt.date
+) -> dict[str, int]:
     """How many certificates each tab holds, counted to COUNTED at most."""
-    return {tab: capped_count(seen.filter(_tab(tab, now, today))) for tab in TABS}
+    drawn = {tab: outside if tab == "outside" else inside for tab in TABS}
+    return {tab: capped_count(seen.filter(_tab(tab, now, today))) for tab, seen in drawn.items()}
 
 
 def capped_count(found: QuerySet[Any]) -> int:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from apps.certifications.constants import ConflictState, ImportState, MismatchState
 from apps.certifications.models import ImportBatch, ImportConflict, MismatchReport, Source
@@ -19,10 +19,9 @@ def imports_in_progress() -> int:
     return ImportBatch.objects.filter(state__in=AT_WORK).count()
 
 
-def open_mismatches(scope_prefix: str) -> int:
-    """Reports from the public about certificates inside the scope, still to be answered."""
-    waiting = MismatchReport.objects.filter(state=MismatchState.RECEIVED)
-    return waiting.filter(certificate__division_code__startswith=scope_prefix).count()
+def unanswered(seen: QuerySet[MismatchReport]) -> int:
+    """How many of the reports (policies.visible_mismatches) are still to be answered."""
+    return seen.filter(state=MismatchState.RECEIVED).count()
 
 
 def last_received() -> dt.datetime | None:

@@ -15,6 +15,7 @@ from apps.certifications.constants import (
     FACT_CORRECTED,
     FACT_RENEWED,
     FACT_SUBJECT,
+    FACT_SURVEILLANCE,
     MANUAL_SOURCE,
     PeriodKind,
     ReasonClass,
@@ -23,7 +24,14 @@ from apps.certifications.constants import (
 from apps.certifications.models import Certificate, CertificatePeriod, StatusChange, SurveillanceActivity
 from apps.certifications.services.facts import certificate_facts, iso
 from apps.certifications.services.locking import lock_certificate, refuse_if_any
-from apps.certifications.services.records import SiteData, date_problems, set_search, write_sites
+from apps.certifications.services.records import (
+    DetailData,
+    SiteData,
+    date_problems,
+    set_search,
+    write_detail,
+    write_sites,
+)
 from apps.certifications.services.status import apply_change, next_surveillance
 from apps.core.actors import Actor
 from apps.core.calendar import today
@@ -136,7 +144,10 @@ def record_surveillance(
     audit_team: str = "",
     version: int | None,
 ) -> SurveillanceActivity:
-    """Enter an audit or inspection that took place (or was missed); the next one is due counted from it."""
+    """Enter an audit or inspection that took place (or was missed); the next one is due counted from it.
+
+    Writes the activity, the next due day, the trail, and the public fact (without the names of the audit team).
+    """
     with transaction.atomic():
         certificate = lock_certificate(actor, certificate_id, permission=RECORD, version=version)
         refuse_if_any(_surveillance_problems(certificate, activity, on, today(now)))
@@ -153,6 +164,8 @@ def record_surveillance(
         _save(certificate, now, ["surveillance_due"])
         after = {"on": iso(on), "result": result, "surveillance_due": iso(certificate.surveillance_due)}
         _audit(actor, now, certificate, "record_surveillance", before=before, after=after)
+        facts = {"activity": held.activity, **after}
+        publish(kind=FACT_SURVEILLANCE, subject_kind=FACT_SUBJECT, subject_id=certificate.pk, facts=facts, now=now)
     return held
 
 
@@ -192,6 +205,41 @@ def set_sites(
         _save(certificate, now, [])
         after = {"sites": [site.address for site in sites]}
         _audit(actor, now, certificate, "set_sites", before=before, after=after, reason=reason)
+        _publish_correction(certificate, ["sites"], now)
+
+
+def set_detail(
+    *, actor: Actor, now: dt.datetime, certificate_id: int, detail: DetailData, reason: str, version: int | None
+) -> None:
+    """Replace what only the certificate's shape has: head count, product, parties of a CCC certificate, lines."""
+    with transaction.atomic():
+        certificate = lock_certificate(actor, certificate_id, permission=RECORD, version=version)
+        refuse_if_any(_reason_problems(reason))
+        before = _detail_told(certificate)
+        write_detail(certificate, detail)
+        after = _detail_told(Certificate.objects.get(pk=certificate.pk))
+        if before == after:
+            refuse_if_any([_nothing_changed()])
+        _save(certificate, now, [])
+        _audit(actor, now, certificate, "set_detail", before=before, after=after, reason=reason)
+        _publish_correction(certificate, ["detail"], now)
+
+
+def _detail_told(certificate: Certificate) -> dict[str, Any]:
+    """The detail rows as the trail keeps them: columns of the shape's row, or the product lines."""
+    for name in ("management", "ccc", "industrial"):
+        row = getattr(certificate, name, None)
+        if row is not None:
+            columns = [field.attname for field in row._meta.concrete_fields if not field.primary_key]
+            return {column: getattr(row, column) for column in columns}
+    columns = ["product", "place", "area_mu", "output", "output_unit"]
+    lines = certificate.product_lines.order_by("pk").values_list(*columns)
+    return {"lines": [[None if cell is None else str(cell) for cell in line] for line in lines]}
+
+
+def _publish_correction(certificate: Certificate, corrected: Sequence[str], now: dt.datetime) -> None:
+    facts = {**certificate_facts(certificate), "corrected": sorted(corrected)}
+    publish(kind=FACT_CORRECTED, subject_kind=FACT_SUBJECT, subject_id=certificate.pk, facts=facts, now=now)
 
 
 def correct_certificate(
@@ -223,8 +271,7 @@ def correct_certificate(
             _correct_current_period(certificate)
         after = {name: _plain(value) for name, value in changed.items()}
         _audit(actor, now, certificate, "correct", before=before, after=after, reason=reason)
-        facts = {**certificate_facts(certificate), "corrected": sorted(changed)}
-        publish(kind=FACT_CORRECTED, subject_kind=FACT_SUBJECT, subject_id=certificate.pk, facts=facts, now=now)
+        _publish_correction(certificate, list(changed), now)
     return certificate
 
 
@@ -233,7 +280,7 @@ def _correction_problems(
 ) -> list[Problem]:
     found = _reason_problems(reason)
     if not changed:
-        found.append(Problem("nothing_changed", "", "", _("没有改动。"), _("修改有误的内容后再提交。")))
+        found.append(_nothing_changed())
     issued_on, valid_from, valid_to = (changed.get(name, getattr(certificate, name)) for name in _DATES)
     found += date_problems(issued_on, valid_from, valid_to, today_)
     if "number" in changed:
@@ -243,6 +290,10 @@ def _correction_problems(
             rule, remedy = _("编号为空，或者该机构已有这一编号。"), _("核对证书原件。")
             found.append(Problem("number_known", "number", str(changed["number"]), rule, remedy))
     return found
+
+
+def _nothing_changed() -> Problem:
+    return Problem("nothing_changed", "", "", _("没有改动。"), _("修改有误的内容后再提交。"))
 
 
 def _reason_problems(reason: str) -> list[Problem]:

@@ -33,7 +33,9 @@ from apps.certifications.models import (
     Project,
     Site,
 )
+from apps.certifications.policies import may_see_internal
 from apps.certifications.services.facts import certificate_facts
+from apps.certifications.services.holders import NewHolder, settle_holder
 from apps.certifications.services.locking import refuse_if_any
 from apps.certifications.services.status import next_surveillance
 from apps.core.actors import Actor
@@ -90,7 +92,7 @@ class CertificateData:
     """A certificate as it lies on the desk. Dates that it does not bear are None."""
 
     body: Organisation
-    holder: Organisation
+    holder: Organisation | NewHolder
     number: str
     project: Project
     issued_on: dt.date | None
@@ -113,16 +115,20 @@ class CertificateData:
 def record_certificate(
     *, actor: Actor, now: dt.datetime, data: CertificateData, source_code: str = MANUAL_SOURCE
 ) -> Certificate:
-    """Enter one certificate that the portal does not know yet.
+    """Enter one certificate that the portal does not know yet, and its holder if that is new too.
 
     Writes the certificate, its first period and status (already 过期失效 if its last day has passed), sites, the
-    detail of its shape, the trail and the public fact. A number that this body has issued already is a problem.
+    detail of its shape, the trail and the public fact. A number that this body has issued already is a problem, and
+    so is a place outside the writer's scope: they could not open the file that they wrote.
     """
     require(actor, Permission.CERTIFICATE_RECORD_STATUS)
-    refuse_if_any(record_problems(data, today(now)))
     with transaction.atomic():
         require(actor, Permission.CERTIFICATE_RECORD_STATUS)
-        certificate = _insert(data, source_code, now)
+        holder, faults = settle_holder(actor, now, data.holder)
+        refuse_if_any(record_problems(data, today(now)) + faults)
+        assert holder is not None, "without a holder there was a fault"
+        certificate = _insert(data, holder, source_code, now)
+        refuse_if_any(_scope_problems(actor, certificate))
         _first_rows(actor, certificate, now)
         write_sites(certificate, data.sites)
         write_detail(certificate, data.detail)
@@ -139,10 +145,17 @@ def record_certificate(
     return certificate
 
 
-def _insert(data: CertificateData, source_code: str, now: dt.datetime) -> Certificate:
+def _scope_problems(actor: Actor, certificate: Certificate) -> list[Problem]:
+    if actor.user is None or may_see_internal(actor.user, certificate):
+        return []
+    rule, remedy = _("该证书所在区划不在本单位辖区内。"), _("请由市局或者所在地的区县局登记。")
+    return [Problem("out_of_scope", "division_code", certificate.division_code, rule, remedy)]
+
+
+def _insert(data: CertificateData, holder: Organisation, source_code: str, now: dt.datetime) -> Certificate:
     certificate = Certificate(
         body=data.body,
-        holder=data.holder,
+        holder=holder,
         number=data.number.strip(),
         number_key=rules.number_key(data.number),
         token=rules.new_token(),
@@ -150,11 +163,11 @@ def _insert(data: CertificateData, source_code: str, now: dt.datetime) -> Certif
         project=data.project,
         standard_id=data.standard_code or None,
         standard_text=data.standard_text or data.standard_code or "",
-        holder_name=data.holder_name or data.holder.name,
+        holder_name=data.holder_name or holder.name,
         scope=data.scope,
         scope_codes=list(data.scope_codes),
         products=data.products,
-        division_code=data.division_code or data.holder.division_code,
+        division_code=data.division_code or holder.division_code,
         first_issued_on=data.first_issued_on or data.issued_on or data.valid_from,
         issued_on=data.issued_on,
         valid_from=data.valid_from,

@@ -17,7 +17,7 @@ from apps.accounts.requests import actor_of
 from apps.certifications import rules
 from apps.certifications.constants import Status
 from apps.certifications.forms.staff import CertificateFilter
-from apps.certifications.policies import visible_certificates
+from apps.certifications.policies import listed_certificates
 from apps.certifications.selectors.staff import filtered, for_list
 from apps.certifications.services.exports import record_export
 from apps.core.calendar import SHANGHAI, today
@@ -33,7 +33,7 @@ def export(request, file_format):
     """CSV of any length, streamed; XLSX up to XLSX_ROWS rows."""
     now = timezone.now()
     wanted = CertificateFilter(request.GET).wanted()
-    found = filtered(visible_certificates(request.user), wanted, now, today(now))
+    found = filtered(listed_certificates(request.user, where=wanted.where), wanted, now, today(now))
     count = found.count()
     if file_format == "xlsx" and count > XLSX_ROWS:
         messages.error(request, _("XLSX 最多 %(most)s 行；请缩小筛选范围，或者导出 CSV。") % {"most": XLSX_ROWS})

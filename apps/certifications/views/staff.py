@@ -15,12 +15,13 @@ from apps.accounts.constants import Permission
 from apps.accounts.requests import actor_of
 from apps.certifications import rules
 from apps.certifications.forms.staff import CertificateFilter, CorrectForm, RenewForm, StatusForm, SurveillanceForm
-from apps.certifications.policies import get_visible_certificate, may_change, visible_certificates
+from apps.certifications.policies import get_visible_certificate, listed_certificates, may_change
 from apps.certifications.selectors.staff import COUNTED, capped_count, file_of, filtered, for_list, tab_counts
 from apps.certifications.services.file import add_period, correct_certificate, record_surveillance
 from apps.certifications.services.status import change_status
 from apps.certifications.views.shared import attempt
 from apps.core.calendar import today
+from apps.parties.policies import sees_everywhere
 
 PAGE_SIZE = 50
 VIEW, RECORD = Permission.CERTIFICATE_VIEW_INTERNAL, Permission.CERTIFICATE_RECORD_STATUS
@@ -39,10 +40,10 @@ class CappedPaginator(Paginator):
 def certificate_list(request):
     now = timezone.now()
     form = CertificateFilter(request.GET)
-    wanted, seen = form.wanted(), visible_certificates(request.user)
-    found = filtered(seen, wanted, now, today(now))
+    wanted, user = form.wanted(), request.user
+    found = filtered(listed_certificates(user, where=wanted.where), wanted, now, today(now))
     page = CappedPaginator(for_list(found), PAGE_SIZE).get_page(request.GET.get("page"))
-    counts = tab_counts(seen, now, today(now))
+    counts = tab_counts(listed_certificates(user), listed_certificates(user, where="outside"), now, today(now))
     context = {
         "form": form,
         "page": page,
@@ -50,13 +51,14 @@ def certificate_list(request):
         "today": today(now),
         "now": now,
         "counted": COUNTED,
-        "tabs": [(tab, name, counts[tab]) for tab, name in _tab_names().items()],
+        "tabs": [(tab, name, counts[tab]) for tab, name in _tab_names(user).items()],
         "stale_ids": {row.pk for row in page if rules.is_stale(row.confirmed_at, row.source.cadence_days, now)},
     }
     return render(request, "certifications/staff_list.html", context)
 
 
-def _tab_names() -> dict[str, str]:
+def _tab_names(user) -> dict[str, str]:
+    outside = {"outside": _("辖区外")} if sees_everywhere(user) else {}
     return {
         "all": _("全部"),
         "expiring": _("90 天内到期"),
@@ -64,6 +66,7 @@ def _tab_names() -> dict[str, str]:
         "surveillance": _("监督逾期"),
         "stale": _("数据过时"),
         "conflict": _("有冲突"),
+        **outside,
     }
 
 
