@@ -36,8 +36,8 @@ _MEMBERS = """
 INSERT INTO parties_membership (user_id, organisation_id, role, starts_on)
 SELECT u.id, o.id, 'manager', '2020-01-01' FROM (
     SELECT id, row_number() OVER (ORDER BY id) AS n FROM parties_organisation WHERE kind <> 'body') o
-JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n, count(*) OVER () AS all FROM accounts_user
-      WHERE username LIKE 'bench%') u ON u.n = 1 + o.n % u.all
+JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM accounts_user WHERE username LIKE 'bench%') u
+  ON u.n = 1 + o.n % (SELECT count(*) FROM accounts_user WHERE username LIKE 'bench%')
 ON CONFLICT DO NOTHING
 """
 
@@ -83,6 +83,7 @@ def _prepare(day: dt.date) -> tuple[int, float, int]:
         cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '128MB'")
         cursor.execute(_PEOPLE)
         cursor.execute(_MEMBERS)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         cursor.execute("ANALYZE accounts_user, parties_membership")
         cursor.execute("SELECT count(*) FROM certifications_certificate")
         certificates = cursor.fetchone()[0]

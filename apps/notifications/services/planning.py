@@ -9,18 +9,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from apps.clock.source import database_now
 from apps.core.calendar import today as shanghai_day
 from apps.core.problems import Refused
-from apps.notifications.constants import DEFAULT_VARIANT, DIGEST, HEAL_DAYS, Recipients
-from apps.notifications.models import ReminderRule, Watermark
+from apps.notifications.constants import DEFAULT_VARIANT, DIGEST, Recipients
+from apps.notifications.models import Reminder, ReminderRule, Watermark
 from apps.notifications.rules import rule_code, window
 from apps.notifications.selectors import rules_in_force
 from apps.notifications.services.fence import beat
-from apps.notifications.sources import registered, source_of
+from apps.notifications.sources import EventSource, registered, source_of
 
 WATERMARK = "reminders"
+MANY = 10_000  # new reminders after which the server must count its tables anew
 
 # Each branch yields (subject_id, due_on, threshold, user_id).
 _PEOPLE = {
@@ -87,8 +89,17 @@ ON CONFLICT DO NOTHING
 _CLOSE = """
 UPDATE notifications_reminder r SET closed_at = %(now)s
 WHERE r.event = %(event)s AND r.closed_at IS NULL AND NOT EXISTS (
-    SELECT 1 FROM ({source}) m WHERE m.subject_id = r.subject_id AND m.due_on = r.due_on)
+    SELECT 1 FROM reminder_matter m WHERE m.subject_id = r.subject_id AND m.due_on = r.due_on)
 """
+
+# An event's open matters, read once for closing and for every rule of the event. Counted afterwards: without that the
+# server takes a fresh table for a small one, and joins a million rows one by one.
+_GATHER = """
+DROP TABLE IF EXISTS reminder_matter;
+CREATE TEMPORARY TABLE reminder_matter ON COMMIT DROP AS {source};
+ANALYZE reminder_matter
+"""
+_GATHERED = "SELECT * FROM reminder_matter WHERE due_on BETWEEN %(first)s AND %(last)s"
 
 _DIGESTS = """
 INSERT INTO notifications_message
@@ -165,39 +176,58 @@ def would_create(rule: ReminderRule, *, day: dt.date) -> tuple[int, int]:
 def close_settled(*, now: dt.datetime, day: dt.date) -> int:
     """Close the open reminders whose matter is settled, or so old that nobody is reminded of it."""
     closed = 0
-    for event, source in registered().items():
-        offsets = [offset for rule in rules_in_force(day) if rule.event == event for offset in rule.offsets]
-        first = day + dt.timedelta(days=min(offsets, default=0) - HEAL_DAYS)
-        values: dict[str, Any] = {"event": event, "now": now, "first": first, "last": dt.date.max}
-        with connection.cursor() as cursor:
-            cursor.execute(_CLOSE.format(source=source.sql), values)
-            closed += cursor.rowcount
+    with transaction.atomic():
+        _allow_long_statements()
+        rules = rules_in_force(day)
+        for event, source in registered().items():
+            if Reminder.objects.filter(event=event, closed_at=None).exists():
+                _gather(source, [rule for rule in rules if rule.event == event], day)
+                closed += _close(event, now)
     return closed
 
 
 def plan_for(day: dt.date, now: dt.datetime) -> Planned:
     """Close, plan and digest for one day, in the caller's transaction. The fence and the watermark are the caller's."""
-    done = Planned(day, closed=close_settled(now=now, day=day))
+    done = Planned(day)
     rules = rules_in_force(day)
-    for rule in rules:
-        source = source_of(rule.event)
-        if source is None:
-            continue
-        sql, values = _candidates(rule, source.sql, [r.variant for r in rules if r.event == rule.event], day)
-        with connection.cursor() as cursor:
-            cursor.execute(_INSERT.format(candidates=sql), values)
-            done.by_rule[str(values["code"])] = cursor.rowcount
-            done.reminders += cursor.rowcount
-    done.messages = _digest(day, now)
+    for event, source in registered().items():
+        of_event = [rule for rule in rules if rule.event == event]
+        _gather(source, of_event, day)
+        done.closed += _close(event, now)
+        for rule in of_event:
+            sql, values = _candidates(rule, _GATHERED, [other.variant for other in of_event], day)
+            with connection.cursor() as cursor:
+                cursor.execute(_INSERT.format(candidates=sql), values)
+                done.by_rule[str(values["code"])] = cursor.rowcount
+                done.reminders += cursor.rowcount
+    done.messages = _digest(day, now, many=done.reminders > MANY)
     return done
 
 
-def _digest(day: dt.date, now: dt.datetime) -> int:
+def _gather(source: EventSource, rules: list[ReminderRule], day: dt.date) -> None:
+    """Read the event's matters for the widest window of its rules, and as far ahead as a reminder is open."""
+    offsets = [offset for rule in rules for offset in rule.offsets] or [0]
+    first, last = window(day, offsets)
+    furthest = Reminder.objects.filter(event=source.event, closed_at=None).aggregate(last=Max("due_on"))["last"]
+    with connection.cursor() as cursor:
+        cursor.execute(_GATHER.format(source=source.sql), {"first": first, "last": max(last, furthest or last)})
+
+
+def _close(event: str, now: dt.datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE, {"event": event, "now": now})
+        closed: int = cursor.rowcount
+    return closed
+
+
+def _digest(day: dt.date, now: dt.datetime, *, many: bool) -> int:
     """One message per person, channel and day for the reminders that have none yet."""
     values: dict[str, Any] = {"topic": DIGEST, "today": day, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_DIGESTS, values)
         made: int = cursor.rowcount
+        if many:
+            cursor.execute("ANALYZE notifications_reminder, notifications_message")
         cursor.execute(_ATTACH, values)
     return made
 
