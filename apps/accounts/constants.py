@@ -74,3 +74,9 @@ class SessionEnd(models.TextChoices):
     ACCOUNT_CLOSED = "account_closed", _("该账号已停用。如有疑问，请联系系统管理员。")
     FACTOR_RESET = "factor_reset", _("第二验证因素已被重置，请重新登录并重新绑定。")
     UNKNOWN = "unknown", _("登录状态已失效，请重新登录。")
+
+
+# Codes of Refused that say "not you, whenever": answered by 403. Every other refusal is one of state: 409.
+NEVER_YOURS = frozenset(
+    {"permission", "scope", "out_of_scope", "claim.staff", "invitation.staff", "own_account", "own_roles"}
+)

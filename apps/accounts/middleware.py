@@ -6,15 +6,20 @@ their answers do not vary by cookie.
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.defaults import permission_denied
 
-from apps.accounts.constants import SessionEnd
+from apps.accounts.constants import NEVER_YOURS, SessionEnd
 from apps.accounts.models import UserSession
-from apps.accounts.requests import actor_of
+from apps.accounts.requests import actor_of, anonymous_actor
 from apps.accounts.rules import password_expired, session_over
 from apps.accounts.services import sessions
+from apps.accounts.services.refusals import record_refused_act
+from apps.core.problems import Refused, StaleVersion, noting_refusals
 
 SESSION_ROW = "user_session"  # session key: the id of the UserSession row
 ENDED_BECAUSE = "session_ended"  # session key of the anonymous session that follows: why the former one ended
@@ -108,3 +113,38 @@ def _first(request, url_name):
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=401, headers={"HX-Redirect": reverse(url_name)})
     return HttpResponseRedirect(reverse(url_name))
+
+
+class RefusalsMiddleware:
+    """What a service refused leaves a trail entry, whatever the view made of it; what no view caught gets a page.
+
+    The entry is written after the view, so after the rollback of the refused transaction.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with noting_refusals() as refusals:
+            response = self.get_response(request)
+        for code in dict.fromkeys(refusal.code for refusal in refusals):
+            actor = actor_of(request) if request.user.is_authenticated else anonymous_actor(request)
+            record_refused_act(actor=actor, now=timezone.now(), path=request.path, code=code)
+        return response
+
+    def process_exception(self, request, exception):
+        """403 for what is never this person's, 409 for what is not possible now. Never 500."""
+        if not isinstance(exception, Refused):
+            return None
+        if exception.code in NEVER_YOURS:
+            return permission_denied(request, PermissionDenied())
+        stale = isinstance(exception, StaleVersion)
+        context = {"stale": stale, "reason": exception.reason, "typed": _typed(request)}
+        return render(request, "accounts/refused.html", context, status=409)
+
+
+def _typed(request):
+    """The free text that came with a refused form, so that nothing typed is lost. No choices, tokens or passwords."""
+    unsaid = ("csrfmiddlewaretoken", "version", "next")
+    texts = [text for name, text in request.POST.items() if name not in unsaid and "password" not in name]
+    return [text for text in texts if text.strip() and not (text.isascii() and text.isidentifier()) and len(text) > 3]

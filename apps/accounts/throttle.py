@@ -1,4 +1,5 @@
-"""Counting attempts in Valkey, so that guessing a password stops and locking somebody else out is impossible.
+"""Counting attempts in Valkey, so that guessing a password stops, locking somebody else out is impossible, and
+refusals cannot flood the trail.
 
 The counter is raised before the password is checked, in one atomic step: forty attempts at once count as forty.
 """
@@ -24,6 +25,9 @@ class Limit:
 PAIR = Limit("pair", 5, 300)
 ADDRESS = Limit("address", 60, 300)
 STRANGERS = Limit("strangers", 50, 3600)
+# Trail entries of refused acts: the same attempt once a minute, and so many different ones of one person (id sweeps).
+SAME_REFUSAL = Limit("same_refusal", 1, 60)
+REFUSALS = Limit("refusals", 60, 60)
 
 
 def count(limit: Limit, *parts: str) -> int:

@@ -8,7 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
-from apps.core.problems import ProblemsFound, Refused
+from apps.core.problems import ProblemsFound, Refused, StaleVersion
 
 
 class PortalFormRenderer(TemplatesSetting):
@@ -48,9 +48,32 @@ class UploadInput(ClearableFileInput):
 
 
 def put_problems(form: BaseForm, found: ProblemsFound | Refused) -> None:
-    """Show what a service refused where its author typed it: each problem at its field, with its remedy."""
+    """Show what a service refused where its author typed it: each problem at its field, with its remedy.
+
+    A refusal without a sentence is one of permission: it is raised on, to the 403 page.
+    """
     if isinstance(found, Refused):
-        form.add_error(None, found.reason)
+        form.refused = True  # type: ignore[attr-defined]  # read by status_of
+        if isinstance(found, StaleVersion):
+            form.add_error(None, _("在您填写期间，他人修改了这份记录。您填写的内容仍在，请核对最新内容后重新提交。"))
+        elif found.reason:
+            form.add_error(None, found.reason)
+        else:
+            raise found
         return
     for problem in found.problems:
         form.add_error(problem.place if problem.place in form.fields else None, f"{problem.rule}{problem.remedy}")
+
+
+def status_of(form: BaseForm | None) -> int:
+    """200; 422 if the input is faulty; 409 if somebody else was faster, or the state does not allow it."""
+    if form is None or not form.errors:
+        return 200
+    return 409 if getattr(form, "refused", False) else 422
+
+
+def on_top_of(form: BaseForm, version: int) -> None:
+    """Let what was typed be sent again, now on top of `version`: its author has been told of the other's change."""
+    if form.is_bound and getattr(form, "refused", False):
+        form.data = form.data.copy()
+        form.data["version"] = str(version)

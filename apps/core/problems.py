@@ -1,5 +1,8 @@
 """What is wrong with an input, said so that its author can mend it."""
 
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 
@@ -18,6 +21,23 @@ class Problem:
     remedy: str
 
 
+_noted: ContextVar["list[Refused] | None"] = ContextVar("refusals", default=None)
+
+
+@contextlib.contextmanager
+def noting_refusals() -> Iterator["list[Refused]"]:
+    """Collects every Refused of the block, also those that its callers catch and turn into a sentence on a form.
+
+    So no view can forget that a refusal leaves a trace: whoever opened the block reads the list after the rollback.
+    """
+    refusals: list[Refused] = []
+    token = _noted.set(refusals)
+    try:
+        yield refusals
+    finally:
+        _noted.reset(token)
+
+
 class ProblemsFound(Exception):
     """A service found its input faulty. Carries every problem at once; nothing was written."""
 
@@ -33,6 +53,8 @@ class Refused(Exception):
         super().__init__(reason or code)
         self.code = code
         self.reason = reason
+        if (noted := _noted.get()) is not None:
+            noted.append(self)
 
 
 class StaleVersion(Refused):

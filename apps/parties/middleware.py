@@ -1,5 +1,6 @@
 """Whom a person acts for. Memberships are asked on every request, so a choice that is no longer true ends at once."""
 
+from django.conf import settings
 from django.utils import timezone
 
 from apps.accounts.requests import ACTING_FOR
@@ -17,14 +18,16 @@ class ActingForMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        request.organisations = self._organisations(request)
-        if request.user.is_authenticated:
+        request.organisations = []
+        # Without a session cookie nobody is asked who they are: the answer would vary by cookie.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            request.organisations = self._organisations(request)
             self._keep_choice_true(request)
         return self.get_response(request)
 
     def _organisations(self, request):
         user = request.user
-        if not user.is_authenticated or user.is_staff_member:
+        if user.is_staff_member:
             return []
         return list(organisations_of(user, today(timezone.now())).only("pk", "name", "uscc"))
 

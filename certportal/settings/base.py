@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.access.SignInRequiredMiddleware",
     "apps.accounts.middleware.SecondFactorMiddleware",
+    "apps.accounts.middleware.RefusalsMiddleware",
     "apps.parties.middleware.ActingForMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "apps.core.middleware.PrivatePagesMiddleware",

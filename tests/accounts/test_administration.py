@@ -233,7 +233,7 @@ def test_acts_need_a_reason(system: User, clerk: User, client: Client, act: str)
 def test_a_refused_act_says_why(system: User, client: Client) -> None:
     client.force_login(system)
     answer = client.post(f"/people/accounts/{system.pk}/close/", {"reason": "示例"})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "另一名系统管理员" in answer.content.decode()
 
 

@@ -262,7 +262,7 @@ def test_an_old_page_cannot_confirm_what_changed_meanwhile(clerk):
     send(clerk, csv_bytes([row()]), "a.csv")
     batch = work()
     answer = clerk.post(url("import_confirm", batch), {"version": batch.version - 1})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     batch.refresh_from_db()
     assert batch.state == ImportState.PREVIEW
     assert clerk.post(url("import_confirm", batch), {"version": "x"}).status_code == 422
@@ -306,7 +306,7 @@ def test_a_clerk_sees_both_sides_and_takes_one_and_keeps_the_other(clerk):
     assert nothing.status_code == 422
     told = {"version": first.version, "decision": "take", "reason": "已向机构核实"}
     assert clerk.post(page, told).status_code == 302
-    assert clerk.post(page, told).status_code == 422, "decided once"
+    assert clerk.post(page, told).status_code == 409, "decided once"
     certificate = Certificate.objects.get(number="00126Q10001R0S")
     assert (str(certificate.valid_to), certificate.source_id) == ("2031-01-01", "body")
     assert certificate.periods.count() == 2
@@ -323,10 +323,10 @@ def test_bulk_is_all_or_nothing(clerk):
     first, second = conflicts()
     page = reverse("certifications:conflicts")
     told = {"decision": "take", "reason": "核实", "chosen": [f"{first.pk}:{first.version}", f"{second.pk}:99"]}
-    assert clerk.post(page, told).status_code == 422
+    assert clerk.post(page, told).status_code == 409
     assert not ImportConflict.objects.exclude(state=ConflictState.OPEN).exists()
     told["chosen"] = [f"{first.pk}:1", "999999:1"]
-    assert clerk.post(page, told).status_code == 422
+    assert clerk.post(page, told).status_code == 409
     told["chosen"] = ["x", ":", "1:2:3"]
     assert clerk.post(page, told).status_code == 422
     told["chosen"] = [f"{first.pk}:{first.version}", f"{second.pk}:{second.version}"]

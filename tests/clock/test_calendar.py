@@ -127,7 +127,7 @@ def test_an_edit_over_http(loaded, client) -> None:
     assert response.status_code == 302
     assert client.get(response.url).status_code == 200
     assert CalendarDay.objects.get(date="2026-11-24").kind == "holiday"
-    assert client.post(url, values).status_code == 422  # an old version
+    assert client.post(url, values).status_code == 409  # an old version
     assert actor_for(user).user_id == AuditEntry.objects.get(action="clock.calendar.edit").actor_id
 
 

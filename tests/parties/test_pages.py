@@ -152,7 +152,7 @@ class TestClaimPages:
         factories.member(user, firm)
         response = browse(user).post(url("claim_confirm", made.pk), {"role": "manager", "version": 1})
         assert response.status_code == 403
-        assert AuditEntry.objects.filter(action="accounts.access.refuse").count() == 1
+        assert AuditEntry.objects.filter(action="accounts.act.refuse").count() == 1
 
     def test_posted_fields_that_are_none_of_the_form_are_ignored(self, firm) -> None:  # 24
         other = factories.organisation()

@@ -19,7 +19,7 @@ from apps.accounts.requests import actor_of
 from apps.accounts.selectors import factors_of, grants_of, sessions_of
 from apps.accounts.services import accounts
 from apps.core.calendar import today
-from apps.core.forms import put_problems
+from apps.core.forms import put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 
 PER_PAGE = 50
@@ -103,7 +103,7 @@ def person_new(request):
             put_problems(form, found)
         else:
             return _invited(request, person)
-    return render(request, "accounts/person_new.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "accounts/person_new.html", {"form": form}, status=status_of(form))
 
 
 @manages
@@ -164,4 +164,4 @@ def _ask(request, pk, form_class, act, service):
             messages.success(request, act.done)
             return redirect("accounts:person", pk=person.pk)
     context = {"person": person, "form": form, "act": act}
-    return render(request, "accounts/act.html", context, status=422 if form.errors else 200)
+    return render(request, "accounts/act.html", context, status=status_of(form))

@@ -14,7 +14,7 @@ from apps.accounts.requests import actor_of
 from apps.accounts.services.roles import end_role, grant_role
 from apps.accounts.views.people import Act
 from apps.core.calendar import today
-from apps.core.forms import put_problems
+from apps.core.forms import put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 
 grants = staff_permission(Permission.ROLE_GRANT)
@@ -45,7 +45,7 @@ def grant_new(request, pk):
             messages.success(request, GRANT.done)
             return redirect("accounts:person", pk=person.pk)
     context = {"person": person, "form": form, "act": GRANT}
-    return render(request, "accounts/act.html", context, status=422 if form.errors else 200)
+    return render(request, "accounts/act.html", context, status=status_of(form))
 
 
 @grants
@@ -62,4 +62,4 @@ def grant_end(request, pk):
             messages.success(request, END.done)
             return redirect("accounts:person", pk=grant.user_id)
     context = {"person": grant.user, "grant": grant, "form": form, "act": END}
-    return render(request, "accounts/act.html", context, status=422 if form.errors else 200)
+    return render(request, "accounts/act.html", context, status=status_of(form))

@@ -18,11 +18,12 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.accounts.constants import NEVER_YOURS
 from apps.accounts.requests import client_ip
 from apps.certifications.selectors.search import SearchTooSlow
 from apps.core.calendar import today as date_of
 from apps.core.limits import budget, seconds_to_wait
-from apps.core.problems import ProblemsFound
+from apps.core.problems import ProblemsFound, Refused
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +88,8 @@ def problem_response(error: Exception) -> Response:
         response = _problem(429, _("请求过于频繁"), detail=_("请在 %(n)d 秒后再试。") % {"n": wait})
         response.headers["Retry-After"] = str(wait)
         return response
+    if isinstance(error, Refused):
+        return _problem(403 if error.code in NEVER_YOURS else 409, _("未能办理"), detail=error.reason, code=error.code)
     if isinstance(error, NotFound | Http404):
         return _problem(404, _("未查到"), detail=_("未查到不等于伪造：可能尚未报送，也可能编号有误。"))
     if isinstance(error, SearchTooSlow | DatabaseError):

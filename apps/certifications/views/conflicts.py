@@ -15,7 +15,7 @@ from apps.certifications.forms.imports import BulkDecisionForm, ConflictFilter, 
 from apps.certifications.policies import get_visible_conflict, visible_conflicts
 from apps.certifications.selectors import imports as reads
 from apps.certifications.services.imports.conflicts import decide, decide_many
-from apps.core.forms import put_problems
+from apps.core.forms import put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 
 PER_PAGE = 50
@@ -41,11 +41,9 @@ def conflict_list(request):
         else:
             messages.success(request, _("已处理 %(n)d 条冲突。") % {"n": len(done)})
             return redirect(request.get_full_path())
-    return render(request, "certifications/imports/conflicts.html", _list_context(request, bulk), status=_status(bulk))
-
-
-def _status(form):
-    return 422 if form is not None and form.errors else 200
+    return render(
+        request, "certifications/imports/conflicts.html", _list_context(request, bulk), status=status_of(bulk)
+    )
 
 
 def _list_context(request, bulk):
@@ -78,4 +76,4 @@ def conflict_detail(request, pk):
             messages.success(request, _("冲突已处理。"))
             return redirect("certifications:conflicts")
     context = {"conflict": conflict, "sides": reads.sides(conflict), "form": form}
-    return render(request, "certifications/imports/conflict.html", context, status=_status(form))
+    return render(request, "certifications/imports/conflict.html", context, status=status_of(form))

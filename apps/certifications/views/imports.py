@@ -20,7 +20,7 @@ from apps.certifications.policies import get_visible_import, visible_imports
 from apps.certifications.selectors import imports as reads
 from apps.certifications.services.imports import annotating, batches
 from apps.certifications.tasks_imports import wake
-from apps.core.forms import put_problems
+from apps.core.forms import put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 
 PER_PAGE = 50
@@ -51,7 +51,7 @@ def import_new(request):
         else:
             wake(batch.pk)
             return redirect("certifications:import_batch", pk=batch.pk)
-    return render(request, "certifications/imports/new.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "certifications/imports/new.html", {"form": form}, status=status_of(form))
 
 
 @manages
@@ -139,7 +139,7 @@ def _moved(request, pk, service, form_class):
             wake(batch.pk)
             return redirect("certifications:import_batch", pk=batch.pk)
     context = _batch_context(request, batch, form if form_class is UndoForm else None)
-    return render(request, "certifications/imports/batch.html", {**context, "refused": form}, status=422)
+    return render(request, "certifications/imports/batch.html", {**context, "refused": form}, status=status_of(form))
 
 
 @manages

@@ -18,6 +18,7 @@ from apps.accounts.requests import actor_of
 from apps.clock import selectors, services
 from apps.clock.constants import WORKING
 from apps.core.calendar import today
+from apps.core.forms import on_top_of, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused, StaleVersion
 from apps.notifications.forms import DayForm, LimitForm
 
@@ -50,7 +51,7 @@ def day_edit(request, year, month, day):
     if request.method == "POST" and form.is_valid() and _day_saved(request, found, form):
         flash.success(request, _("日历已更新。"))
         return redirect(f"{request.path.rsplit('/', 2)[0]}/?year={year}")
-    return render(request, "clock/day_edit.html", {"day": found, "form": form}, status=422 if form.errors else 200)
+    return render(request, "clock/day_edit.html", {"day": found, "form": form}, status=status_of(form))
 
 
 @staff_permission(Permission.CALENDAR_EDIT, Permission.LIMIT_EDIT)
@@ -79,7 +80,7 @@ def limit_edit(request, pk):
     if request.method == "POST" and form.is_valid() and _limit_saved(request, limit, form):
         flash.success(request, _("时限已更新。"))
         return redirect("clock:limits")
-    return render(request, "clock/limit_edit.html", {"limit": limit, "form": form}, status=422 if form.errors else 200)
+    return render(request, "clock/limit_edit.html", {"limit": limit, "form": form}, status=status_of(form))
 
 
 def _day_saved(request, found, form) -> bool:
@@ -91,8 +92,9 @@ def _day_saved(request, found, form) -> bool:
             allow=lambda actor: require(actor, Permission.CALENDAR_EDIT),
             **form.cleaned_data,
         )
-    except StaleVersion:
-        form.add_error(None, _("这一天已被他人修改。请返回日历重新打开。"))
+    except StaleVersion as stale:
+        put_problems(form, stale)
+        on_top_of(form, selectors.get_day(found.date).version)
         return False
     return True
 
@@ -109,8 +111,9 @@ def _limit_saved(request, limit, form) -> bool:
     except ProblemsFound as found:
         for problem in found.problems:
             form.add_error(problem.place, f"{problem.rule}。{problem.remedy}")
-    except StaleVersion:
-        form.add_error(None, _("该时限已被他人修改。请返回列表重新打开。"))
+    except StaleVersion as stale:
+        put_problems(form, stale)
+        on_top_of(form, selectors.get_limit(limit.pk).version)
     except Refused:
         form.add_error(None, _("该时限已经失效，不能修改。"))
     return not form.errors

@@ -13,6 +13,7 @@ from apps.accounts.constants import Permission
 from apps.accounts.policies import has_permission
 from apps.accounts.requests import actor_of
 from apps.core.calendar import today
+from apps.core.forms import on_top_of, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused, StaleVersion
 from apps.notifications import services
 from apps.notifications.forms import RuleForm, TemplateForm
@@ -50,7 +51,7 @@ def rule_edit(request, pk):
         if not form.errors:
             effect = _effect(rule, change, today(now))
     context = {"rule": rule_view(rule, today(now)), "form": form, "effect": effect}
-    return render(request, "notifications/rule_edit.html", context, status=422 if form.errors else 200)
+    return render(request, "notifications/rule_edit.html", context, status=status_of(form))
 
 
 @staff_permission(Permission.REMINDER_RULE_EDIT)
@@ -71,7 +72,7 @@ def template_edit(request, pk):
         "preview_text": shown[1],
         "variables": allowed_variables(template.topic, registered()),
     }
-    return render(request, "notifications/template_edit.html", context, status=422 if form.errors else 200)
+    return render(request, "notifications/template_edit.html", context, status=status_of(form))
 
 
 def _initial(rule, day: dt.date) -> dict:
@@ -101,8 +102,9 @@ def _changed(request, rule, change, form) -> bool:
         )
     except ProblemsFound as found:
         _show(form, found)
-    except StaleVersion:
-        form.add_error(None, _("规则已被他人修改。请返回列表重新打开。"))
+    except StaleVersion as stale:
+        put_problems(form, stale)
+        on_top_of(form, get_rule(rule.pk).version)
     except Refused:
         form.add_error(None, _("这条规则已经失效，不能修改。"))
     return not form.errors
@@ -130,8 +132,9 @@ def _template_posted(request, template, form) -> bool:
     version = form.cleaned_data["version"]
     try:
         services.change_template(actor=actor, template=template, subject=subject, body=body, version=version, now=now)
-    except StaleVersion:
-        form.add_error(None, _("模板已被他人修改。请返回列表重新打开。"))
+    except StaleVersion as stale:
+        put_problems(form, stale)
+        on_top_of(form, get_template(template.pk).version)
         return False
     flash.success(request, _("模板已保存。"))
     return True

@@ -17,7 +17,7 @@ from apps.parties.policies import can_decide_claim, get_visible_claim, get_visib
 from apps.parties.selectors import find_by_code
 from apps.parties.selectors.people import people_of
 from apps.parties.services.claims import confirm_claim, refuse_claim, submit_claim, withdraw_claim
-from apps.parties.views.shared import day, page_of, refusals_as_pages
+from apps.parties.views.shared import day, page_of
 
 
 @require_GET
@@ -32,7 +32,6 @@ def listing(request):
     return render(request, "parties/claims.html", {"page": page, "tabs": tabs, "state": state})
 
 
-@refusals_as_pages
 def submit(request):
     """The claim form."""
     if request.user.is_staff_member:
@@ -57,7 +56,6 @@ def detail(request, pk):
 
 
 @require_POST
-@refusals_as_pages
 def confirm(request, pk):
     """Yes."""
     claim = get_visible_claim(request.user, pk, day())
@@ -66,7 +64,6 @@ def confirm(request, pk):
 
 
 @require_POST
-@refusals_as_pages
 def refuse(request, pk):
     """No, and why."""
     claim = get_visible_claim(request.user, pk, day())
@@ -86,7 +83,6 @@ def _decide(request, claim, service, form, form_name, done):
 
 
 @require_POST
-@refusals_as_pages
 def withdraw(request, pk):
     """The claimant changes their mind."""
     get_visible_claim(request.user, pk, day())

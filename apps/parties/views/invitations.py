@@ -14,11 +14,10 @@ from apps.parties.models import Invitation
 from apps.parties.policies import can_manage_people, get_manageable_invitation, get_visible_organisation
 from apps.parties.services.invitations import accept_invitation, closed_because, invite, revoke_invitation, token_hash
 from apps.parties.views.mine import member_context
-from apps.parties.views.shared import day, refusals_as_pages
+from apps.parties.views.shared import day
 
 
 @require_POST
-@refusals_as_pages
 def send(request, pk):
     """A manager (or window staff) sends the link."""
     organisation = get_visible_organisation(request.user, pk, day())
@@ -37,7 +36,6 @@ def send(request, pk):
 
 
 @require_POST
-@refusals_as_pages
 def revoke(request, pk):
     """Take an invitation back."""
     invitation = get_manageable_invitation(request.user, pk, day())
@@ -46,7 +44,6 @@ def revoke(request, pk):
     return _back(request, invitation.organisation_id)
 
 
-@refusals_as_pages
 def accept(request, token):
     """The page behind the link in the e-mail. Reading it changes nothing: mail scanners open links."""
     invitation = Invitation.objects.select_related("organisation", "invited_by").filter(token_hash=token_hash(token))

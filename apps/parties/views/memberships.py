@@ -11,10 +11,9 @@ from apps.core.problems import ProblemsFound
 from apps.parties.forms.people import EndForm, MembershipForm
 from apps.parties.policies import can_manage_people, get_manageable_membership
 from apps.parties.services.memberships import change_membership, end_membership
-from apps.parties.views.shared import day, refusals_as_pages
+from apps.parties.views.shared import day
 
 
-@refusals_as_pages
 def change(request, pk):
     """Role and end date of somebody else's (or one's own) membership."""
     membership = get_manageable_membership(request.user, pk, day())
@@ -32,7 +31,6 @@ def change(request, pk):
     return _page(request, "parties/membership.html", membership, form)
 
 
-@refusals_as_pages
 def end(request, pk):
     """Remove a person, or leave; the page says what follows."""
     membership = get_manageable_membership(request.user, pk, day())

@@ -16,7 +16,7 @@ from apps.parties.policies import get_visible_merge, get_visible_organisation, v
 from apps.parties.selectors import find_by_code
 from apps.parties.selectors.merges import pair_of_counts, side_by_side, undecided
 from apps.parties.services.merges import DECIDABLE, decide_merge, suggest_merge, undo_merge
-from apps.parties.views.shared import day, page_of, refusals_as_pages
+from apps.parties.views.shared import day, page_of
 
 
 @require_GET
@@ -46,7 +46,6 @@ def detail(request, pk):
 
 @require_POST
 @staff_permission(Permission.ORGANISATION_MERGE)
-@refusals_as_pages
 def decide(request, pk):
     """One party or two."""
     pair = get_visible_merge(request.user, pk)
@@ -71,7 +70,6 @@ def decide(request, pk):
 
 @require_POST
 @staff_permission(Permission.ORGANISATION_MERGE)
-@refusals_as_pages
 def undo(request, pk):
     """Two records again."""
     pair = get_visible_merge(request.user, pk)
@@ -89,7 +87,6 @@ def undo(request, pk):
 
 @require_POST
 @staff_permission(Permission.ORGANISATION_MERGE)
-@refusals_as_pages
 def suggest(request, pk):
     """A clerk thinks that two records are one party."""
     organisation = get_visible_organisation(request.user, pk, day())

@@ -19,7 +19,7 @@ from apps.parties.selectors import find_by_code, resolve, search_organisations
 from apps.parties.selectors.merges import merges_of, rows_of
 from apps.parties.selectors.people import ended_people_of, open_claims_on, open_invitations, people_of
 from apps.parties.services import OrganisationFacts, edit_organisation, record_organisation, rename_organisation
-from apps.parties.views.shared import day, page_of, refusals_as_pages
+from apps.parties.views.shared import day, page_of
 
 PROFILE = [name for name in OrganisationFacts.__slots__ if name not in ("codes", "override_reason")]
 
@@ -71,7 +71,6 @@ def detail(request, pk):
 
 
 @staff_permission(Permission.ORGANISATION_EDIT)
-@refusals_as_pages
 def create(request):
     """Record an organisation; one that is known by its code is shown instead."""
     form = CreateForm(request.POST or None, initial={"country": "CN"})
@@ -91,7 +90,6 @@ def create(request):
 
 
 @staff_permission(Permission.ORGANISATION_EDIT)
-@refusals_as_pages
 def edit(request, pk):
     """Correct the profile. If somebody else was faster, both versions are shown and nothing is lost."""
     organisation = policies.get_visible_organisation(request.user, pk, day())
@@ -138,7 +136,6 @@ def _profile(organisation):
 
 
 @staff_permission(Permission.ORGANISATION_EDIT)
-@refusals_as_pages
 def rename(request, pk):
     """A change of name in the register."""
     organisation = policies.get_visible_organisation(request.user, pk, day())
