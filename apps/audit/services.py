@@ -159,12 +159,33 @@ def publish_from_select(
             SELECT s.subject_id, s.facts, {last} + {turn} AS n
             FROM ({select}) AS s {probe}
         ) AS f"""  # noqa: S608  the parts are constants of the source; every value is a parameter
-    head = f'{{"at":"{_seconds(now)}","id":'
-    tail = f',"t":{json.dumps(kind)},"v":1}}'
+    head, tail = _around(kind, now)
     values = [kind, subject_kind, now, head, f"{subject_kind}:", tail, *params]
     with connection.cursor() as cursor:
         cursor.execute(statement, values if all_new else [*values, subject_kind])
         return int(cursor.rowcount)
+
+
+def first_facts(*, kind: str, subject_kind: str, select: str, now: dt.datetime) -> tuple[str, dict[str, Any]]:
+    """What `publish_from_select(all_new=True)` does, as a part of the statement that makes the subjects.
+
+    Answers an INSERT to stand in a WITH beside the one that `select` reads from, and its named values, all beginning
+    with fact_: a million new subjects are then not read a second time.
+    """
+    statement = f"""
+        INSERT INTO audit_publicfact (kind, subject_kind, subject_id, n, at, payload)
+        SELECT %(fact_kind)s, %(fact_subject)s, s.subject_id, 1, %(fact_at)s,
+               %(fact_head)s || to_json(%(fact_id)s || s.subject_id)::text || ',"n":1,"pub":' || s.facts
+               || %(fact_tail)s
+        FROM ({select}) AS s"""  # noqa: S608  the parts are constants of the source; every value is a parameter
+    head, tail = _around(kind, now)
+    values = {"kind": kind, "subject": subject_kind, "at": now, "head": head, "id": f"{subject_kind}:", "tail": tail}
+    return statement, {f"fact_{name}": value for name, value in values.items()}
+
+
+def _around(kind: str, now: dt.datetime) -> tuple[str, str]:
+    """The canonical text of a fact before its subject and after its facts."""
+    return f'{{"at":"{_seconds(now)}","id":', f',"t":{json.dumps(kind)},"v":1}}'
 
 
 _LAST_FACT = """LEFT JOIN LATERAL (

@@ -17,6 +17,7 @@ from apps.certifications.models.imports import (
     ImportChunk,
     ImportConflict,
     ImportEffect,
+    ImportMade,
     ImportProblem,
     ImportRow,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "ImportChunk",
     "ImportConflict",
     "ImportEffect",
+    "ImportMade",
     "ImportProblem",
     "ImportRow",
     "IndustrialDetail",

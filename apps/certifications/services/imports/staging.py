@@ -1,12 +1,16 @@
 """Staging: a stored file into ImportRow and ImportProblem by COPY, block by block, with progress after each.
 
 A killed staging starts again from the stored file: the rows of the batch are deleted first, so it cannot double.
+While PostgreSQL takes in one block, a thread beside reads and cleans the next: it touches no database, and the
+sending lets go of the interpreter, so that reading a file takes as long as cleaning it alone.
 """
 
 import io
 import itertools
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -67,24 +71,47 @@ def _unknown(source: Source) -> list[str]:
     return [text[:200] for text in (*source.header.unknown, *source.unread)][:100]
 
 
+class Block(NamedTuple):
+    """Some rows of the file, cleaned: as COPY text, how many, what is wrong in them, and the place in the file."""
+
+    text: bytes
+    rows: int
+    problems: list[CellProblem]
+    position: int
+
+
 def _copy_all(batch: ImportBatch, source: Source, progress: Progress) -> int:
     cleaner = Cleaner(batch.pk, source.header, reference())
-    lines = cleaner.lines(source.rows)
     total = 0
-    while block := list(itertools.islice(lines, BLOCK)):
-        total += len(block)
+    for block in _one_ahead(_blocks(cleaner, source)):
+        total += block.rows
         with transaction.atomic():
-            _copy(f"certifications_importrow ({cleaner.columns})", block)
-            _copy_problems(batch.pk, cleaner.problems)
-            progress(total, source.position())
-        cleaner.problems.clear()
+            _copy(f"certifications_importrow ({cleaner.columns})", block.text)
+            _copy_problems(batch.pk, block.problems)
+            progress(total, block.position)
     return total
+
+
+def _blocks(cleaner: Cleaner, source: Source) -> Iterator[Block]:
+    lines = cleaner.lines(source.rows)
+    while listed := list(itertools.islice(lines, BLOCK)):
+        problems, cleaner.problems = cleaner.problems, []
+        yield Block("".join(listed).encode(), len(listed), problems, source.position())
+
+
+def _one_ahead(blocks: Iterator[Block]) -> Iterator[Block]:
+    """The same blocks, each made while the caller works on the one before. Errors arrive in their turn."""
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(next, blocks, None)
+        while block := coming.result():
+            coming = beside.submit(next, blocks, None)
+            yield block
 
 
 def _copy_problems(batch_id: int, problems: list[CellProblem]) -> None:
     if problems:
         target = 'certifications_importproblem (batch_id, row, "column", value, code)'
-        _copy(target, _problem_lines(batch_id, problems))
+        _copy(target, "".join(_problem_lines(batch_id, problems)).encode())
 
 
 def _problem_lines(batch_id: int, problems: list[CellProblem]) -> Iterator[str]:
@@ -93,6 +120,7 @@ def _problem_lines(batch_id: int, problems: list[CellProblem]) -> Iterator[str]:
         yield f"{batch_id}\t{problem.row}\t{escape(problem.column[:64])}\t{escape(value)}\t{problem.code}\n"
 
 
-def _copy(target: str, lines: "list[str] | Iterator[str]") -> None:
+def _copy(target: str, text: bytes) -> None:
+    """Send the block in one piece: every smaller piece would wait for its turn with the interpreter."""
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {target} FROM STDIN", io.BytesIO("".join(lines).encode()))
+        cursor.copy_expert(f"COPY {target} FROM STDIN", io.BytesIO(text), size=len(text) + 1)

@@ -59,7 +59,7 @@ WITH made AS (
     JOIN certifications_project p ON p.code = r.project_code
     WHERE {_ROWS} AND r.row_class = '{RowClass.NEW}' ORDER BY r.number_key
     ON CONFLICT DO NOTHING
-    RETURNING id, issued_on, valid_from, valid_to, status, status_since
+    RETURNING id, body_id, holder_id, number, project_id, issued_on, valid_from, valid_to, status, status_since
 ), periods AS (
     INSERT INTO certifications_certificateperiod (certificate_id, n, kind, issued_on, valid_from, valid_to,
         source_code, recorded_at)
@@ -68,11 +68,11 @@ WITH made AS (
     INSERT INTO certifications_statuschange (certificate_id, n, from_status, to_status, "on", reason_class, reason,
         legal_basis, source_code, recorded_by, recorded_at)
     SELECT id, 1, '', status, status_since, '{ReasonClass.REPORTED}', '', '', %(source)s, %(by)s, %(now)s FROM made
-), effects AS (
-    INSERT INTO certifications_importeffect (batch_id, kind, object_id, version)
-    SELECT %(batch)s, {EffectKind.CERTIFICATE}, id, 1 FROM made
-)
-INSERT INTO import_made SELECT id FROM made
+), kept AS (
+    INSERT INTO certifications_importmade (batch_id, certificates)
+    SELECT %(batch)s, array_agg(id) FROM made HAVING count(*) > 0
+), facts AS ({{facts}})
+SELECT count(*) FROM made
 """  # noqa: S608  constants of the source
 
 BEFORE = (
@@ -192,11 +192,12 @@ SELECT %(batch)s, CASE kind WHEN 'organisation' THEN {EffectKind.ORGANISATION} W
     ELSE {EffectKind.CODE} END, object_id, before
 FROM intake_effect ON CONFLICT DO NOTHING
 """  # noqa: S608  constants of the source
-FACTS_OF = f"""
-SELECT c.id::text AS subject_id, {CERTIFICATE_FACTS_SQL} AS facts
-FROM {{ids}} m JOIN certifications_certificate c ON c.id = m.id
+_FACTS = f"""
+SELECT c.id::text AS subject_id, {CERTIFICATE_FACTS_SQL} AS facts FROM {{certificates}}
 JOIN parties_organisation b ON b.id = c.body_id JOIN parties_organisation h ON h.id = c.holder_id
 """  # noqa: S608  constants of the source
+FACTS_OF = _FACTS.replace("{certificates}", "{ids} m JOIN certifications_certificate c ON c.id = m.id")
+FACTS_OF_MADE = _FACTS.replace("{certificates}", "made c")
 STATUS_FACTS = f"""
 SELECT s.certificate_id::text AS subject_id, {STATUS_FACTS_SQL} AS facts
 FROM import_change x JOIN certifications_statuschange s ON s.certificate_id = x.id AND s.recorded_at = %s

@@ -21,6 +21,7 @@ from apps.certifications.models import (
     ImportChunk,
     ImportConflict,
     ImportEffect,
+    ImportMade,
     ImportRow,
     StatusChange,
 )
@@ -29,11 +30,17 @@ from apps.parties.services.intake import take_back
 
 SHOWN = 20
 
+# What the batch created it takes away, whatever a later decision of the same batch changed in it.
 _PLAN = f"""
 CREATE TEMP TABLE import_undo ON COMMIT DROP AS
-SELECT e.object_id AS id, e.before, e.version, e.before IS NULL AS made
-FROM certifications_importeffect e
-WHERE e.batch_id = %(batch)s AND e.kind = {EffectKind.CERTIFICATE}
+SELECT coalesce(m.id, e.object_id) AS id, CASE WHEN m.id IS NULL THEN e.before END AS before,
+       CASE WHEN m.id IS NULL THEN e.version ELSE coalesce(e.version, 1) END AS version,
+       m.id IS NOT NULL OR e.before IS NULL AS made
+FROM (SELECT unnest(certificates) AS id FROM certifications_importmade WHERE batch_id = %(batch)s) m
+FULL JOIN (
+    SELECT object_id, before, version FROM certifications_importeffect
+    WHERE batch_id = %(batch)s AND kind = {EffectKind.CERTIFICATE}
+) e ON e.object_id = m.id
 """  # noqa: S608  constants of the source
 _LOCK = "SELECT c.id FROM certifications_certificate c JOIN import_undo u ON u.id = c.id ORDER BY c.id FOR UPDATE OF c"
 # A certificate that only the calendar has touched since (expiry) may still be taken back if the batch created it.
@@ -87,6 +94,7 @@ def take_back_batch(*, batch_id: int, now: dt.datetime, by: str) -> int:
     waiting.update(state=ConflictState.KEPT, decided_at=now, decision_reason=_("导入已撤销"))
     ImportChunk.objects.filter(batch_id=batch_id).delete()
     ImportEffect.objects.filter(batch_id=batch_id).delete()
+    ImportMade.objects.filter(batch_id=batch_id).delete()
     ImportRow.objects.filter(batch_id=batch_id).delete()
     return touched
 

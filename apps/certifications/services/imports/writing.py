@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from apps.audit.services import publish_from_select
+from apps.audit.services import first_facts, publish_from_select
 from apps.certifications.constants import FACT_CORRECTED, FACT_RECORDED, FACT_STATUS, FACT_SUBJECT, RowClass
 from apps.certifications.services.imports import statements as sql
 from apps.certifications.services.imports.comparing import compare, count_rows
@@ -77,13 +77,11 @@ def _write(chunk: Chunk) -> dict[str, int]:
 
 
 def _create(cursor: Any, parameters: dict[str, Any], expected: int, now: dt.datetime) -> None:
-    cursor.execute("DROP TABLE IF EXISTS import_made")
-    cursor.execute("CREATE TEMP TABLE import_made (id bigint) ON COMMIT DROP")
-    cursor.execute(sql.NEW, parameters)
-    if cursor.rowcount != expected:
+    """New certificates, their first period and state, and their public facts: one statement, each row touched once."""
+    facts, values = first_facts(kind=FACT_RECORDED, subject_kind=FACT_SUBJECT, select=sql.FACTS_OF_MADE, now=now)
+    cursor.execute(sql.NEW.replace("{facts}", facts), {**parameters, **values})
+    if cursor.fetchone()[0] != expected:
         raise Overtaken
-    select = sql.FACTS_OF.replace("{ids}", "import_made")
-    publish_from_select(kind=FACT_RECORDED, subject_kind=FACT_SUBJECT, select=select, now=now, all_new=True)
 
 
 def _change(cursor: Any, parameters: dict[str, Any], expected: int, now: dt.datetime) -> None:
