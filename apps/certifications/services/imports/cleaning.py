@@ -162,8 +162,8 @@ class Cleaner:
         long_text = (_long_text, 2_000)
         return {
             "number": (_number, 0),
-            "holder": (_column(cells.read_name), 20_000),
-            "code": (self._code, 20_000),
+            "holder": (_column(cells.read_name), 8_000),
+            "code": (self._code, 8_000),
             "body": (self._body, MEMORY),
             "project": (self._project, MEMORY),
             "shape": (_column(cells.read_shape), MEMORY),

@@ -21,7 +21,7 @@ from apps.certifications.services.imports.cleaning import CellProblem, Cleaner, 
 from apps.certifications.services.imports.readers import Source, Unreadable, open_source
 from apps.parties.selectors.intake import body_ids, overridden_codes
 
-BLOCK = 10_000
+BLOCK = 5_000
 VALUE_LENGTH = 1_000
 Progress = Callable[[int, int], None]
 """Called after each block with (rows read, bytes read), inside the block's transaction; raises to stop."""
