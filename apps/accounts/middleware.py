@@ -4,6 +4,7 @@ Neither touches the session or the database unless the browser brought a session
 their answers do not vary by cookie.
 """
 
+import structlog
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -12,10 +13,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.defaults import permission_denied
+from django_structlog.middlewares import RequestMiddleware
 
 from apps.accounts.constants import NEVER_YOURS, SessionEnd
 from apps.accounts.models import UserSession
-from apps.accounts.requests import actor_of, anonymous_actor
+from apps.accounts.requests import actor_of, anonymous_actor, client_ip
 from apps.accounts.rules import password_expired, session_over
 from apps.accounts.services import sessions
 from apps.accounts.services.refusals import record_refused_act
@@ -45,6 +47,26 @@ PASSWORD_CHANGE = {
     "language",
     "appearance",
 }
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """One line per request, without what was asked: the search box gets names and identity numbers typed into it.
+
+    The address is that of the nearest proxy that we believe, not what a client claims.
+    """
+
+    @classmethod
+    def bind_ip(cls, request):
+        structlog.contextvars.bind_contextvars(ip=client_ip(request))
+
+    @staticmethod
+    def format_request(request):
+        return f"{request.method} {request.path}"
+
+    @staticmethod
+    def bind_user_id(request):
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            RequestMiddleware.bind_user_id(request)
 
 
 class SessionLimitsMiddleware:

@@ -1,6 +1,24 @@
 """Response rules that hold for every page."""
 
+from dataclasses import asdict
+
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """django-csp writes the header anew for each answer. Ours has no nonce and no exception: it is one text."""
+
+    def __init__(self, get_response):
+        super().__init__(get_response)
+        self.policy = build_policy(**asdict(self.get_policy_parts(request=None, response=None)))
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault(HEADER, self.policy)
+        return response
 
 
 class PrivatePagesMiddleware:

@@ -1,6 +1,11 @@
-"""Rendered pieces kept in Valkey. Without Valkey a piece is rendered each time: slower, never wrong."""
+"""Rendered pieces kept in Valkey, the latest ones in the process too. Without Valkey a piece is rendered each time:
+slower, never wrong."""
 
-from collections.abc import Callable
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
 
 import structlog
 from django.core.cache import cache
@@ -8,12 +13,36 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 KEEP_SECONDS = 300  # also bounds how long a renamed body or division shows its old name
+NEAR_SECONDS = 30  # in the process, so that a much asked page costs no way to Valkey
+NEAR_PIECES = 512  # some 10 kB each
+
+_near: OrderedDict[Hashable, tuple[float, str]] = OrderedDict()
+_lock = Lock()
 
 
-def kept(key: str, render: Callable[[], str]) -> str:
+def kept(key: Hashable, render: Callable[[], str]) -> str:
     """The piece under `key`, rendered if it is not there. The key names everything that the piece depends on."""
+    found = _near.get(key)
+    if found is not None and time.monotonic() - found[0] < NEAR_SECONDS:
+        return found[1]
+    piece = _far(f"piece:{hashlib.sha256(repr(key).encode()).hexdigest()}", render)
+    with _lock:
+        _near[key] = (time.monotonic(), piece)
+        _near.move_to_end(key)
+        while len(_near) > NEAR_PIECES:
+            _near.popitem(last=False)
+    return piece
+
+
+def forget() -> None:
+    """Drop what the process keeps (tests)."""
+    with _lock:
+        _near.clear()
+
+
+def _far(name: str, render: Callable[[], str]) -> str:
     try:
-        found: str | None = cache.get(key)
+        found: str | None = cache.get(name)
     except RedisError as error:
         log.warning("fragment_not_read", error=str(error))
         return render()
@@ -21,7 +50,7 @@ def kept(key: str, render: Callable[[], str]) -> str:
         return found
     piece = render()
     try:
-        cache.set(key, piece, KEEP_SECONDS)
+        cache.set(name, piece, KEEP_SECONDS)
     except RedisError as error:
         log.warning("fragment_not_kept", error=str(error))
     return piece

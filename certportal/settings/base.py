@@ -57,8 +57,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "apps.accounts.middleware.RequestLogMiddleware",
+    "apps.core.middleware.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -98,10 +98,12 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "apps.core.forms.PortalFormRenderer"
 
-DATABASES: dict[str, dict[str, Any]] = {"default": {**database(), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {**database(), "ENGINE": "apps.core.postgres", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+}
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c statement_timeout=30000 -c lock_timeout=10000"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis()}}
+CACHES = {"default": {"BACKEND": "apps.core.cache.PortalCache", "LOCATION": redis()}}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

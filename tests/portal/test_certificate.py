@@ -13,6 +13,7 @@ from redis.exceptions import ConnectionError as NoValkey
 
 from apps.certifications.models import Certificate
 from apps.core.calendar import today as date_of
+from apps.portal import fragments
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def fresh():
     cache.clear()
+    fragments.forget()
 
 
 def show(client, certificate, **params):

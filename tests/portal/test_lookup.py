@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.certifications.selectors import frequencies, reference
 from apps.certifications.selectors.search import SearchTooSlow
 from apps.core.calendar import today as date_of
+from apps.portal import fragments
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,7 @@ def fresh():
     frequencies.forget()
     reference.forget()
     cache.clear()
+    fragments.forget()
 
 
 @pytest.fixture

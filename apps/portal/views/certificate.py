@@ -99,7 +99,7 @@ def _page(request, known, verdict, now):
         return drawn()
     late = now > stale_after(known.confirmed_at, known.cadence_days)
     shown = (known, verdict.kind, late, get_language(), appearance_of(request), request.path)
-    page = kept(f"page:{hashlib.sha256(repr(shown).encode()).hexdigest()}", drawn)
+    page = kept(("page", *shown), drawn)
     checked = f"<time data-checked>{timezone.localtime(now):%Y-%m-%d %H:%M}</time>"
     return _CHECKED.sub(checked, page, count=1)
 
@@ -119,8 +119,8 @@ def _verdict_context(found, verdict, now):
 def _record(found, now):
     """The record below the verdict, kept by everything that it depends on."""
     status = str(effective_status(found.status, found.valid_to, date_of(now)))
-    versions = f"{found.version}.{found.updated_at.timestamp()}.{found.holder.version}.{found.body.version}"
-    key = f"certificate:{found.pk}:{versions}:{get_language()}:{status}"
+    versions = (found.version, found.updated_at, found.holder.version, found.body.version)
+    key = ("certificate", found.pk, *versions, get_language(), status)
     context = {"certificate": found, "english": (get_language() or "").startswith("en")}
     return kept(
         key,
