@@ -33,8 +33,9 @@ test: setup  ## the whole suite, browser tests included, on throw-away servers
 	@$(BIN)/python -m tests.browser
 	$(BIN)/python -m pytest -n auto
 
-lint: export DATABASE_URL = postgres://lint
-lint: export REDIS_URL = redis://lint
+# Addresses where nothing listens: no check may need a server.
+lint: export DATABASE_URL = postgres://127.0.0.1:1/lint
+lint: export REDIS_URL = redis://127.0.0.1:1
 lint: setup  ## style, types, layers, migrations, translations, templates, deployment checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

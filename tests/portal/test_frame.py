@@ -98,3 +98,10 @@ def test_every_form_of_fields_begins_with_the_error_summary(path: Path) -> None:
     answered_here = re.search(r"<form(?=[^>]*post)(?![^>]*action=)", text)
     if fields and answered_here and "components/forms/" not in str(path):
         assert "components/error_summary.html" in text
+
+
+def test_no_other_site_may_frame_a_page(client: Client) -> None:
+    """Clickjacking: told both ways, because old browsers read only the older header."""
+    response = client.get("/")
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]

@@ -11,6 +11,8 @@ from apps.certifications.rules.coverage import Answer
 from apps.certifications.rules.verdict import Kind
 from apps.certifications.selectors.certificate_page import public_holder_name, verdict_for
 
+ANSWERS = [str(answer) for answer in Answer]
+
 
 class BodySerializer(serializers.Serializer):
     approval_number = serializers.CharField(help_text=_("认证机构批准号"))
@@ -176,7 +178,7 @@ class CertificateListSerializer(serializers.Serializer):
 class FindingSerializer(serializers.Serializer):
     criterion = serializers.ChoiceField(choices=["product", "site", "day"])
     asked = serializers.CharField()
-    answer = serializers.ChoiceField(choices=[str(answer) for answer in Answer])
+    answer = serializers.ChoiceField(choices=ANSWERS)
     reason = serializers.CharField()
     text = serializers.CharField(help_text=_("结论所依据的证书原文"))
 
@@ -189,7 +191,7 @@ class VerificationSerializer(serializers.Serializer):
     sentence = serializers.CharField()
     checked_at = serializers.DateTimeField()
     certificate = CertificateSerializer(allow_null=True)
-    covers = serializers.ChoiceField(choices=[str(answer) for answer in Answer], allow_null=True)
+    covers = serializers.ChoiceField(choices=ANSWERS, allow_null=True)
     findings = FindingSerializer(many=True)
 
 
