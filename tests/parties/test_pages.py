@@ -1,4 +1,4 @@
-"""The pages of enterprises and claimants over HTTP: what it shows to whom, and the attempts of a hostile user (SECURITY.md, section 8)."""
+"""The pages of firms and claimants over HTTP: what they show to whom, and what a hostile user tries there."""
 
 import datetime as dt
 

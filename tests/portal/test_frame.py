@@ -100,6 +100,7 @@ def test_every_form_of_fields_begins_with_the_error_summary(path: Path) -> None:
         assert "components/error_summary.html" in text
 
 
+@pytest.mark.django_db
 def test_no_other_site_may_frame_a_page(client: Client) -> None:
     """Clickjacking: told both ways, because old browsers read only the older header."""
     response = client.get("/")
