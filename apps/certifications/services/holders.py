@@ -22,7 +22,7 @@ class NewHolder:
 
 
 def settle_holder(
-    actor: Actor, now: dt.datetime, holder: Organisation | NewHolder
+    *, actor: Actor, now: dt.datetime, holder: Organisation | NewHolder
 ) -> tuple[Organisation | None, list[Problem]]:
     """The organisation, recorded if it is new; or what is wrong with it, each place with `new_` before it."""
     if not isinstance(holder, NewHolder):

@@ -124,7 +124,7 @@ def record_certificate(
     require(actor, Permission.CERTIFICATE_RECORD_STATUS)
     with transaction.atomic():
         require(actor, Permission.CERTIFICATE_RECORD_STATUS)
-        holder, faults = settle_holder(actor, now, data.holder)
+        holder, faults = settle_holder(actor=actor, now=now, holder=data.holder)
         refuse_if_any(record_problems(data, today(now)) + faults)
         assert holder is not None, "without a holder there was a fault"
         certificate = _insert(data, holder, source_code, now)
