@@ -62,7 +62,7 @@ def put_problems(form: BaseForm, found: ProblemsFound | Refused) -> None:
             raise found
         return
     for problem in found.problems:
-        form.add_error(problem.place if problem.place in form.fields else None, f"{problem.rule}{problem.remedy}")
+        form.add_error(problem.place if problem.place in form.fields else None, str(problem))
 
 
 def status_of(form: BaseForm | None) -> int:

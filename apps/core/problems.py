@@ -5,6 +5,10 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
+
+_ENDS = ("。", "！", "？", "…", ".", "!", "?")
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -19,6 +23,12 @@ class Problem:
     value: str
     rule: str
     remedy: str
+
+    def __str__(self) -> str:
+        """Rule and remedy as sentences in the reader's language, whether or not their author ended them."""
+        stop, gap = (".", " ") if (get_language() or "").startswith("en") else ("。", "")
+        told = filter(None, (str(self.rule).strip(), str(self.remedy).strip()))
+        return gap.join(text if text.endswith(_ENDS) else f"{text}{stop}" for text in told)
 
 
 _noted: ContextVar["list[Refused] | None"] = ContextVar("refusals", default=None)

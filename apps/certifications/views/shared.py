@@ -19,7 +19,7 @@ def attempt(form: BaseForm, call: Callable[[], Any]) -> int:
     except ProblemsFound as found:
         for problem in found.problems:
             place = problem.place if problem.place in form.fields else None
-            form.add_error(place, f"{problem.rule}{problem.remedy}")
+            form.add_error(place, str(problem))
         return 422
     except StaleVersion:
         form.add_error(None, _("在您填写期间，他人修改了这份记录。请核对最新内容后重新提交。"))

@@ -110,7 +110,7 @@ def _limit_saved(request, limit, form) -> bool:
         )
     except ProblemsFound as found:
         for problem in found.problems:
-            form.add_error(problem.place, f"{problem.rule}。{problem.remedy}")
+            form.add_error(problem.place, str(problem))
     except StaleVersion as stale:
         put_problems(form, stale)
         on_top_of(form, selectors.get_limit(limit.pk).version)

@@ -142,5 +142,5 @@ def _template_posted(request, template, form) -> bool:
 
 def _show(form, found: ProblemsFound) -> None:
     for problem in found.problems:
-        text = f"{problem.value} {problem.rule}。{problem.remedy}".strip()
+        text = f"{problem.value} {problem}".strip()
         form.add_error(problem.place if problem.place in form.fields else None, text)

@@ -1,7 +1,6 @@
 """What every form here shares: the problems that a service found go to their fields."""
 
 from django import forms
-from django.utils.translation import gettext as _
 
 
 class ProblemForm(forms.Form):
@@ -10,7 +9,7 @@ class ProblemForm(forms.Form):
     def add_problems(self, problems):
         for problem in problems:
             place = problem.place if problem.place in self.fields else None
-            self.add_error(place, _("%(rule)s。%(remedy)s") % {"rule": problem.rule, "remedy": problem.remedy})
+            self.add_error(place, str(problem))
 
 
 class DayField(forms.DateField):

@@ -31,7 +31,7 @@ def report(request, token):
             made = report_mismatch(actor=actor, now=timezone.now(), certificate=certificate, **form.cleaned_data)
         except ProblemsFound as found:
             for problem in found.problems:
-                form.add_error(problem.place, f"{problem.rule} {problem.remedy}")
+                form.add_error(problem.place, str(problem))
         else:
             return HttpResponseRedirect(
                 f"{reverse('portal:certificate_reported', args=[certificate.token, made.receipt])}"

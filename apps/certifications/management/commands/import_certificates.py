@@ -29,7 +29,7 @@ class Command(BaseCommand):
         try:
             batch = batches.register_file(actor=actor, now=timezone.now(), path=file, source_code=source)
         except ProblemsFound as found:
-            raise CommandError("\n".join(f"{p.value}: {p.rule}. {p.remedy}" for p in found.problems)) from found
+            raise CommandError("\n".join(f"{p.value}: {p}" for p in found.problems)) from found
         batch = self._until_done(batch)
         self._show(batch)
         if not preview:
