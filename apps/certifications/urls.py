@@ -1,16 +1,20 @@
 from django.urls import path, re_path
 
-from apps.certifications.views import conflicts, exports, imports, mismatches, staff
+from apps.certifications.views import conflicts, entering, exports, imports, mismatches, staff
 
 app_name = "certifications"
 staff_pages = [
     path("staff/", staff.certificate_list, name="staff_list"),
     re_path(r"^staff/export\.(?P<file_format>csv|xlsx)$", exports.export, name="staff_export"),
+    path("staff/new/", entering.choose_shape, name="enter_start"),
+    path("staff/new/<int:shape>/", entering.enter, name="enter"),
     path("staff/<int:pk>/", staff.certificate_file, name="staff_file"),
     path("staff/<int:pk>/status/", staff.record_status, name="record_status"),
     path("staff/<int:pk>/renew/", staff.renew, name="renew"),
     path("staff/<int:pk>/surveillance/", staff.surveillance, name="surveillance"),
     path("staff/<int:pk>/correct/", staff.correct, name="correct"),
+    path("staff/<int:pk>/sites/", entering.sites, name="sites"),
+    path("staff/<int:pk>/detail/", entering.detail, name="detail"),
     path("mismatches/", mismatches.mismatch_list, name="mismatches"),
     path("mismatches/<int:pk>/", mismatches.mismatch, name="mismatch"),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.certifications import rules
 from apps.certifications.constants import ReasonClass, Status, SurveillanceResult
 from apps.certifications.models import Certificate
+from apps.certifications.selectors.reference import unknown_scope_codes
 from apps.certifications.selectors.staff import SORTS, TABS, Filter, project_choices
 from apps.parties.selectors.divisions import county_choices
 
@@ -63,6 +64,18 @@ class CertificateFilter(forms.Form):
             tab=data.get("tab") or "all",
             sort=data.get("sort", ""),
         )
+
+
+def read_scope_codes(text: str) -> list[str]:
+    """The codes in the text, or what is wrong with them."""
+    codes = text.upper().split()
+    wrong = [code for code in codes if not _CODE.fullmatch(code)] or unknown_scope_codes(codes)
+    if wrong:
+        raise forms.ValidationError(
+            _("不认识的代码：%(codes)s。写作 IAF: 加两位数字，或者 GB: 加字母和二至四位数字。"),
+            params={"codes": " ".join(wrong[:5])},
+        )
+    return codes
 
 
 class VersionedForm(forms.Form):
@@ -157,14 +170,7 @@ class CorrectForm(VersionedForm):
     )
 
     def clean_scope_codes(self) -> list[str]:
-        codes = self.cleaned_data["scope_codes"].upper().split()
-        wrong = [code for code in codes if not _CODE.fullmatch(code)]
-        if wrong:
-            raise forms.ValidationError(
-                _("不认识的代码：%(codes)s。写作 IAF: 加两位数字，或者 GB: 加字母和二至四位数字。"),
-                params={"codes": " ".join(wrong[:5])},
-            )
-        return codes
+        return read_scope_codes(self.cleaned_data["scope_codes"])
 
     @staticmethod
     def initial_of(certificate: Certificate) -> dict[str, Any]:

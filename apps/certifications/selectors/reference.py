@@ -4,9 +4,19 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from django.db.models import F
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from apps.certifications.models import Certificate, Project
+from apps.certifications.models import (
+    CatalogueProduct,
+    CatalogueVersion,
+    Certificate,
+    IafSector,
+    Industry,
+    Project,
+    Standard,
+)
 
 KEEP_SECONDS = 300
 GROUPS = {
@@ -75,6 +85,38 @@ def body_names(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     model = Certificate._meta.get_field("body").related_model
     rows = model._default_manager.filter(pk__in=list(ids))
     return {pk: (number or "", name) for pk, number, name in rows.values_list("pk", "approval_number", "name")}
+
+
+def projects_of_shape(shape: int) -> list[tuple[str, str]]:
+    """(code, name with the code) of the projects that use the detail template."""
+    in_english = (get_language() or "").startswith("en")
+    return [
+        (p.code, f"{p.name_en if in_english and p.name_en else p.name}（{p.code}）")
+        for p in projects()
+        if p.shape == shape
+    ]
+
+
+def standard_choices() -> list[tuple[str, str]]:
+    """(code, code with title) of every standard that is known, those in force first."""
+    rows = Standard.objects.order_by(F("replaced_by").asc(nulls_first=True), "code")
+    return [(row.code, f"{row.code} {row.title}") for row in rows]
+
+
+def catalogue_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The CCC codes of the newest edition, by category in the order of the announcement."""
+    newest = CatalogueVersion.objects.order_by("-effective_on").first()
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in CatalogueProduct.objects.filter(version=newest).order_by("serial", "code"):
+        groups.setdefault(row.category, []).append((row.code, f"{row.code} {row.name}"))
+    return list(groups.items())
+
+
+def unknown_scope_codes(codes: Iterable[str]) -> list[str]:
+    """Those that name no IAF sector and no industry of GB/T 4754; three and four digits go by their first two."""
+    sectors = {f"IAF:{code}" for code in IafSector.objects.values_list("code", flat=True)}
+    industries = {f"GB:{code}" for code in Industry.objects.values_list("code", flat=True)}
+    return [code for code in codes if code not in sectors and code[:6] not in industries]
 
 
 def projects_named(text: str) -> tuple[str, ...]:

@@ -3,9 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.forms import BaseForm
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.requests import actor_of
+from apps.certifications.policies import get_visible_certificate
+from apps.core.calendar import today
 from apps.core.problems import ProblemsFound, Refused, StaleVersion
 
 
@@ -28,3 +34,27 @@ def attempt(form: BaseForm, call: Callable[[], Any]) -> int:
         form.add_error(None, refused.reason)
         return 409
     return 200
+
+
+def answer(request, certificate, form, service, title, done):
+    """The page of one recording form: empty, faulty (422), overtaken (409), or done and back to the file."""
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            call = {"actor": actor_of(request), "now": timezone.now(), "certificate_id": certificate.pk}
+            status = attempt(form, lambda: service(**call, **form.cleaned_data))
+        if status == 200:
+            messages.success(request, done)
+            return redirect("certifications:staff_file", certificate.pk)
+    if status == 409:
+        certificate = get_visible_certificate(request.user, certificate.pk)
+        form.data = {**form.data.dict(), "version": certificate.version}  # what was typed, against the newest version
+    context = {
+        "form": form,
+        "certificate": certificate,
+        "title": title,
+        "overtaken": status == 409,
+        "today": today(timezone.now()),
+    }
+    return render(request, "certifications/staff_form.html", context, status=status)

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -12,14 +11,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.access import staff_permission
 from apps.accounts.constants import Permission
-from apps.accounts.requests import actor_of
+from apps.accounts.policies import has_permission
 from apps.certifications import rules
 from apps.certifications.forms.staff import CertificateFilter, CorrectForm, RenewForm, StatusForm, SurveillanceForm
 from apps.certifications.policies import get_visible_certificate, listed_certificates, may_change
 from apps.certifications.selectors.staff import COUNTED, capped_count, file_of, filtered, for_list, tab_counts
 from apps.certifications.services.file import add_period, correct_certificate, record_surveillance
 from apps.certifications.services.status import change_status
-from apps.certifications.views.shared import attempt
+from apps.certifications.views.shared import answer
 from apps.core.calendar import today
 from apps.parties.policies import sees_everywhere
 
@@ -51,6 +50,7 @@ def certificate_list(request):
         "today": today(now),
         "now": now,
         "counted": COUNTED,
+        "may_enter": has_permission(user, RECORD),
         "tabs": [(tab, name, counts[tab]) for tab, name in _tab_names(user).items()],
         "stale_ids": {row.pk for row in page if rules.is_stale(row.confirmed_at, row.source.cadence_days, now)},
     }
@@ -100,7 +100,7 @@ def certificate_file(request, pk):
 def record_status(request, pk):
     certificate = get_visible_certificate(request.user, pk)
     form = StatusForm(request.POST or None, certificate=certificate)
-    return _answer(request, certificate, form, change_status, _("登记状态变化"), _("状态变化已登记，公开页面已更新。"))
+    return answer(request, certificate, form, change_status, _("登记状态变化"), _("状态变化已登记，公开页面已更新。"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -108,7 +108,7 @@ def record_status(request, pk):
 def renew(request, pk):
     certificate = get_visible_certificate(request.user, pk)
     form = RenewForm(request.POST or None, initial=_next_period(certificate))
-    return _answer(request, certificate, form, add_period, _("登记再认证"), _("新的有效期已登记。"))
+    return answer(request, certificate, form, add_period, _("登记再认证"), _("新的有效期已登记。"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,7 +116,7 @@ def renew(request, pk):
 def surveillance(request, pk):
     certificate = get_visible_certificate(request.user, pk)
     form = SurveillanceForm(request.POST or None, initial={"version": certificate.version})
-    return _answer(request, certificate, form, record_surveillance, _("登记监督"), _("监督记录已登记。"))
+    return answer(request, certificate, form, record_surveillance, _("登记监督"), _("监督记录已登记。"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -128,7 +128,7 @@ def correct(request, pk):
     def service(*, version: int, reason: str, **changes: Any) -> None:
         correct_certificate(changes=form.changes(), version=version, reason=reason, **_of(changes))
 
-    return _answer(request, certificate, form, service, _("更正证书信息"), _("更正已登记。"))
+    return answer(request, certificate, form, service, _("更正证书信息"), _("更正已登记。"))
 
 
 def _of(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -142,27 +142,3 @@ def _next_period(certificate) -> dict[str, Any]:
         return {"version": certificate.version}
     start = rules.day_after(certificate.valid_to)
     return {"version": certificate.version, "valid_from": start, "valid_to": rules.next_validity(start, months)}
-
-
-def _answer(request, certificate, form, service, title, done):
-    """The page of one recording form: empty, faulty (422), overtaken (409), or done and back to the file."""
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            call = {"actor": actor_of(request), "now": timezone.now(), "certificate_id": certificate.pk}
-            status = attempt(form, lambda: service(**call, **form.cleaned_data))
-        if status == 200:
-            messages.success(request, done)
-            return redirect("certifications:staff_file", certificate.pk)
-    if status == 409:
-        certificate = get_visible_certificate(request.user, certificate.pk)
-        form.data = {**form.data.dict(), "version": certificate.version}  # what was typed, against the newest version
-    context = {
-        "form": form,
-        "certificate": certificate,
-        "title": title,
-        "overtaken": status == 409,
-        "today": today(timezone.now()),
-    }
-    return render(request, "certifications/staff_form.html", context, status=status)

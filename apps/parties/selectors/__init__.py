@@ -15,6 +15,7 @@ from apps.parties.selectors.memberships import (
     running_memberships,
 )
 from apps.parties.selectors.organisations import (
+    approved_bodies,
     bodies_after,
     find_by_approval,
     find_by_code,
@@ -25,6 +26,7 @@ from apps.parties.selectors.organisations import (
 )
 
 __all__ = [
+    "approved_bodies",
     "bodies_after",
     "county_choices",
     "current_codes",

@@ -7,6 +7,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 
 from apps.core.grams import fold, query_literal
+from apps.parties.constants import OrganisationKind
 from apps.parties.models import Organisation
 from apps.parties.rules.codes import normalise_uscc, org_code_of
 from apps.parties.rules.text import squeeze
@@ -68,6 +69,12 @@ def bodies_after(approval_number: str, size: int) -> list[Organisation]:
     """Certification bodies in the order of their approval numbers, from after one of them."""
     rows = Organisation.objects.filter(approval_number__gt=approval_number, merged_into=None)
     return list(rows.only("approval_number", "name").order_by("approval_number")[:size])
+
+
+def approved_bodies() -> QuerySet[Organisation]:
+    """Certification bodies with an approval number, in its order: who may issue a certificate."""
+    bodies = Organisation.objects.filter(kind=OrganisationKind.BODY, merged_into=None, approval_number__isnull=False)
+    return bodies.order_by("approval_number")
 
 
 def search_organisations(
