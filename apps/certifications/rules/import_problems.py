@@ -24,6 +24,9 @@ PROBLEMS: dict[str, Explanation] = {
     ),
     "not_record": Explanation(_("此处不是一条记录（应为“字段名: 值”的对象）"), _("请照模板提供对象的列表")),
     "nested": Explanation(_("此处应为一个值，却是列表或对象"), _("请改为文本或数字")),
+    "repeated": Explanation(
+        _("同一条记录里，这个字段名出现了不止一次"), _("请只保留一个；无法判断以哪个值为准，因此整条没有采用")
+    ),
     "encoding": Explanation(_("文字编码损坏，无法辨认"), _("请用 UTF-8 或 GB18030 重新保存整个文件，不要混用")),
     "control": Explanation(_("含有不可见的控制字符"), _("请删除后重新输入")),
     "formula": Explanation(_("以 = + - @ 开头，看起来是公式而不是文字"), _("请填写公式算出的结果，或去掉开头的符号")),

@@ -29,6 +29,7 @@ def annotated_workbook(batch: ImportBatch, target: Path) -> int:
             whole = (batch.rows_total or 0) <= WHOLE_FILE
             for (row, cells), problems in _with_problems(batch.pk, source.rows, whole):
                 if sheet.line > MOST_ROWS:
+                    sheet.say_where_it_ends(row)
                     break
                 sheet.add(row, cells, problems)
             return sheet.bad
@@ -94,6 +95,13 @@ class _Sheet:
             words = "\n".join(sentence(problem) for problem in problems)
             self._sheet.write_string(self.line, max(len(self._headings), len(texts)) + 1, plain(words), self._bad)
         self.line += 1
+
+    def say_where_it_ends(self, row: int) -> None:
+        """In the first column, so that nobody takes the part for the whole."""
+        words = _(
+            "本表只到这里：已列满 %(n)d 行，原文件第 %(row)d 行起未再列出。请先改正以上各行重新导入，再取其余的。"
+        )
+        self._sheet.write_string(self.line, 0, words % {"n": self.line - 1, "row": row}, self._bad)
 
     def _cell(self, column: int, text: str, problem: ImportProblem | None) -> None:
         if problem is None:

@@ -193,18 +193,28 @@ def _json_record(
         _skip(event, events)
         return Broken("not_record", value=event.removeprefix("start_"))
     cells = [""] * len(FIELDS)
+    given: set[int] = set()
     broken: Broken | None = None
     for event, value in events:
         if event == "end_map":
             break
         if event == "map_key":
             place = known[value] if value in known else _json_place(value, known, unread)
+            broken = broken or _given_before(place, given, cells)
         elif event in ("start_map", "start_array"):
             _skip(event, events)
             broken = broken or (Broken("nested", FIELDS[place].name, event[6:]) if place >= 0 else None)
         elif place >= 0:
             cells[place] = value if event == "string" else _number_text(value)
     return broken or (cells if any(map(str.strip, cells)) else Broken("not_record", value="{}"))
+
+
+def _given_before(place: int, given: set[int], cells: list[str]) -> Broken | None:
+    """A key that stands twice in one record: some parsers keep the first value, some the last, and which is true?"""
+    if place >= 0 and place in given:
+        return Broken("repeated", FIELDS[place].name, cells[place])
+    given.add(place)
+    return None
 
 
 def _skip(event: str, events: Events) -> None:
