@@ -99,6 +99,19 @@ def test_pages_join_forwards_and_backwards(register, way, oldest):
     assert back.next is not None
 
 
+@pytest.mark.parametrize("division", ["5206", "52", "99"])
+def test_an_area_is_read_county_by_county_in_one_order(register, division):
+    whole = found(Criteria(division=division), size=1000)
+    assert whole == _by_hand(Criteria(division=division))
+    assert bool(whole) == (division != "99")
+    seen, cursor = [], None
+    while len(seen) < len(whole):
+        page = search(Criteria(division=division), today=TODAY, cursor=cursor, size=7)
+        seen += [c.pk for c in page.certificates]
+        cursor = page.next
+    assert seen == whole
+
+
 def test_undated_certificates_come_last_and_are_reachable(register):
     everything = found(Criteria(), size=1000)
     assert len(everything) == 120

@@ -4,8 +4,8 @@ Words arrive folded (letters, digits and ideographs only), so none can hold `%` 
 """
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apps.certifications.constants import Status
@@ -17,12 +17,18 @@ from apps.core.grams import query_literal
 
 _COLUMNS = "c.id, c.listed_on, c.status, c.valid_to, c.project_id, c.division_code, c.body_id"
 # ruff: noqa: S608 - the names are constants of the models, every value is a parameter
-_READ_IN_ORDER = f"SELECT {_COLUMNS} FROM (SELECT {_COLUMNS}, c.holder_id, c.search_text FROM {CERTIFICATE} c"
-# The counties of a city are no one range of an index in date order. Left to itself the planner would read the whole
-# register for the first page; a city is small enough to fetch and sort.
-CITY = 4  # digits of its division code
-_POOL = f"WITH pool AS MATERIALIZED (SELECT {_COLUMNS}, c.holder_id, c.search_text FROM {CERTIFICATE} c"
-_READ_POOL = f") SELECT {_COLUMNS} FROM (SELECT * FROM pool c"
+_READ_IN_ORDER = f"SELECT {_COLUMNS} FROM (SELECT {_COLUMNS}, c.holder_id, c.search_text"
+_ONE_DIVISION = f"(SELECT {_COLUMNS}, c.holder_id, c.search_text FROM {CERTIFICATE} c"
+# The counties of a city or province are no one range of an index in date order: each is read in order, and merged.
+_AREA = f"""
+WITH RECURSIVE area(code) AS (
+    (SELECT division_code FROM {CERTIFICATE} WHERE division_code BETWEEN %s AND %s ORDER BY division_code LIMIT 1)
+    UNION ALL SELECT (SELECT c.division_code FROM {CERTIFICATE} c
+        WHERE c.division_code > area.code AND c.division_code <= %s ORDER BY c.division_code LIMIT 1)
+    FROM area WHERE area.code IS NOT NULL)
+SELECT code FROM area WHERE code IS NOT NULL LIMIT %s
+"""
+MOST_COUNTIES = 200  # to merge; the largest province has some 180
 _WITH_HOLDER = f", LATERAL (SELECT 1 FROM {ORGANISATION} o WHERE o.id = c.holder_id"
 _BY_TEXT = f"SELECT {_COLUMNS} FROM {CERTIFICATE} c"
 _BY_NAME = f"SELECT {_COLUMNS} FROM {ORGANISATION} o JOIN {CERTIFICATE} c ON c.holder_id = o.id"
@@ -81,18 +87,32 @@ class Part:
         return self.add(other.text, *other.values)
 
 
-def walk_part(criteria: Criteria, *, today: dt.date, cursor: Cursor | None, wanted: int) -> Part:
+def area_part(prefix: str) -> Part:
+    """Which divisions under `prefix` have certificates: one step into the index for each, however many they hold."""
+    first, last = _range(prefix)
+    return Part(_AREA, [first, last, last, MOST_COUNTIES + 1])
+
+
+def walk_part(
+    criteria: Criteria, *, today: dt.date, cursor: Cursor | None, wanted: int, divisions: Sequence[str] = ()
+) -> Part:
     """Read certificates in order through an index and test each against the words, until `wanted` are found.
 
-    OFFSET 0 keeps the planner from turning the look-up of the holder into a join of two whole tables.
+    `divisions`: those of area_part, instead of the range that they lie in. OFFSET 0 keeps the planner from turning the
+    look-up of the holder into a join of two whole tables.
     """
     order = _order(criteria, cursor)
-    where = _where([*_filters(criteria, today), *_after(criteria, cursor)])
-    if len(criteria.division) == CITY:
-        part = Part().add(_POOL).add_part(where).add(_READ_POOL).add(order)
+    most = WINDOW if criteria.conditions else wanted
+    part = Part(_READ_IN_ORDER)
+    for n, code in enumerate(divisions):
+        where = _where([*_filters(replace(criteria, division=code), today), *_after(criteria, cursor)])
+        part.add("UNION ALL" if n else "FROM (").add(_ONE_DIVISION).add_part(where).add(order).add("LIMIT %s)", most)
+    if divisions:
+        part.add(") c").add(order)
     else:
-        part = Part().add(_READ_IN_ORDER).add_part(where).add(order)
-    part.add("LIMIT %s) c", WINDOW if criteria.conditions else wanted)
+        where = _where([*_filters(criteria, today), *_after(criteria, cursor)])
+        part.add(f"FROM {CERTIFICATE} c").add_part(where).add(order)
+    part.add("LIMIT %s) c", most)
     if criteria.conditions:
         part.add(_WITH_HOLDER)
         for condition in (_contains(word, names) for word, names in criteria.conditions):
@@ -154,7 +174,11 @@ def _filters(criteria: Criteria, today: dt.date) -> Iterable[Part]:
 def _in_division(prefix: str) -> Part:
     if len(prefix) == 6:
         return Part("c.division_code = %s", [prefix])
-    return Part("c.division_code BETWEEN %s AND %s", [prefix.ljust(6, "0"), prefix.ljust(6, "9")])
+    return Part("c.division_code BETWEEN %s AND %s", list(_range(prefix)))
+
+
+def _range(prefix: str) -> tuple[str, str]:
+    return prefix.ljust(6, "0"), prefix.ljust(6, "9")
 
 
 def _of(column: str, codes: tuple[str, ...]) -> Part:

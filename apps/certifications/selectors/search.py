@@ -19,12 +19,22 @@ from apps.certifications.models import Certificate
 from apps.certifications.rules.plan import BODY_SHARE, DIVISION_SHARE, STATUS_SHARE, WINDOW, Choice, Way, choose
 from apps.certifications.rules.query import Word
 from apps.certifications.selectors.frequencies import expect, total_certificates
-from apps.certifications.selectors.matching import Criteria, Cursor, Part, facet_part, gather_part, walk_part
+from apps.certifications.selectors.matching import (
+    MOST_COUNTIES,
+    Criteria,
+    Cursor,
+    Part,
+    area_part,
+    facet_part,
+    gather_part,
+    walk_part,
+)
 
 PAGE_SIZE = 20
 COUNTED = 1_000  # matches counted and summed up where a word is frequent
 INLINE_MATCHES = 2_000.0  # up to so many expected matches the summary comes with the page
 PUBLIC_TIMEOUT_MS = 3_000
+DIVISION_DIGITS = 6  # of a county; fewer are the beginning of the codes of an area
 
 
 class SearchTooSlow(Exception):
@@ -102,7 +112,7 @@ def summary(criteria: Criteria, *, today: dt.date, way: Way | None = None) -> Su
         found = (
             gather_part(criteria, choice.leader, today=today)
             if gathers
-            else walk_part(criteria, today=today, cursor=None, wanted=COUNTED + 1)
+            else _walk(criteria, today=today, cursor=None, wanted=COUNTED + 1)
         )
         rows = _run(facet_part(found, today))
     complete = gathers or not criteria.conditions or total_certificates()[0] <= WINDOW
@@ -114,15 +124,25 @@ def matching_ids(
 ) -> list[int]:
     """The ids of the next `wanted` matches in reading order (reversed if the cursor goes backwards)."""
     if not criteria.conditions:
-        part = walk_part(criteria, today=today, cursor=cursor, wanted=wanted)
+        part = _walk(criteria, today=today, cursor=cursor, wanted=wanted)
         return [row[0] for row in _run(part)]
     if choice.way == Way.WALK:
-        part = walk_part(criteria, today=today, cursor=cursor, wanted=wanted)
+        part = _walk(criteria, today=today, cursor=cursor, wanted=wanted)
         ids = [row[0] for row in _run(part)]
         if len(ids) >= wanted:
             return ids
     part = gather_part(criteria, choice.leader, today=today, cursor=cursor, wanted=wanted)
     return [row[0] for row in _run(part)]
+
+
+def _walk(criteria: Criteria, *, today: dt.date, cursor: Cursor | None, wanted: int) -> Part:
+    """walk_part, division by division where the question is for all of a city or province."""
+    divisions: list[str] = []
+    if criteria.division and len(criteria.division) < DIVISION_DIGITS:
+        divisions = [row[0] for row in _run(area_part(criteria.division))]
+        divisions = divisions or [criteria.division.ljust(DIVISION_DIGITS, "0")]  # nowhere: read nothing, not all
+    merged = divisions if len(divisions) <= MOST_COUNTIES else ()
+    return walk_part(criteria, today=today, cursor=cursor, wanted=wanted, divisions=merged)
 
 
 def for_lists(ids: list[int]) -> list[Certificate]:

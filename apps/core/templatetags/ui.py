@@ -1,5 +1,8 @@
 """Tags and filters that every template has (built in): icons, identifiers, chips."""
 
+import datetime as dt
+from functools import lru_cache
+
 from django import template
 from django.core.paginator import Page
 from django.templatetags.static import static
@@ -13,6 +16,7 @@ SPRITE = "vendor/tabler-icons-3.51.0/sprite.svg"  # written by manage.py vendor_
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)  # a list draws dozens of the same
 def icon(name: str) -> SafeString:
     """An icon from static/vendor's sprite, hidden from screen readers: the word beside it speaks."""
     return format_html('<svg class="i" aria-hidden="true"><use href="{}#i-{}"></use></svg>', static(SPRITE), name)
@@ -30,6 +34,11 @@ def uscc(value: str | None) -> SafeString | str:
 @register.simple_tag
 def chip(kind: str, text: object, icon_name: str = "") -> SafeString:
     """A status chip. kind: ok, due, over, wait, done. Never colour alone: give the word and an icon."""
+    return _chip(kind, str(text), icon_name)
+
+
+@lru_cache(maxsize=512)
+def _chip(kind: str, text: str, icon_name: str) -> SafeString:
     return format_html('<span class="chip {}">{}{}</span>', kind, icon(icon_name) if icon_name else "", text)
 
 
@@ -51,6 +60,12 @@ def days_left(days: int) -> SafeString:
         return chip("due", gettext("今天到期"), "clock")
     text = ngettext("还有 %(days)s 天", "还有 %(days)s 天", days) % {"days": days}
     return chip("due" if days <= SOON else "ok", text, "clock" if days <= SOON else "check")
+
+
+@register.filter
+def day(value: dt.date | None) -> str:
+    """A date as 2026-01-31, a dash for none: Django's `date` reads its format anew for each cell of a list."""
+    return value.isoformat() if value else "—"
 
 
 @register.filter

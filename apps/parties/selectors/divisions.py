@@ -14,6 +14,7 @@ from apps.parties.rules.divisions import ENGLISH, follow
 Table = tuple[dict[str, str], dict[str, list[list[object]]]]
 _ASK_AGAIN = 5.0  # seconds after which an empty table is read again: load_divisions may run in another process
 _kept: dict[str, tuple[float, Table]] = {}
+_kept_counties: dict[str, list[str]] = {}
 
 
 def _names() -> Table:
@@ -37,6 +38,7 @@ def _read() -> Table:
 def forget() -> None:
     """Drop what the process remembers (after load_divisions)."""
     _kept.clear()
+    _kept_counties.clear()
 
 
 def division_name(code: str, language: str | None = None) -> str:
@@ -66,10 +68,15 @@ def known_division_codes() -> frozenset[str]:
 
 def county_choices(language: str | None = None) -> list[tuple[str, str]]:
     """(code, name) of the counties of the jurisdiction that this installation serves, in code order."""
-    codes = Division.objects.filter(
-        code__startswith=scope_prefix(settings.HOME_DIVISION), level=DivisionLevel.COUNTY, until=None
-    )
-    return [(code, division_name(code, language)) for code in codes.order_by("code").values_list("code", flat=True)]
+    return [(code, division_name(code, language)) for code in _counties(scope_prefix(settings.HOME_DIVISION))]
+
+
+def _counties(prefix: str) -> list[str]:
+    found = _kept_counties.get(prefix)
+    if not found:
+        rows = Division.objects.filter(code__startswith=prefix, level=DivisionLevel.COUNTY, until=None)
+        found = _kept_counties[prefix] = list(rows.order_by("code").values_list("code", flat=True))
+    return found
 
 
 def jurisdiction_choices(language: str | None = None) -> list[tuple[str, str]]:
