@@ -8,8 +8,8 @@ from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 class OneClient(RedisCacheClient):
     """redis.Redis is safe between threads: each command takes its own connection of the pool."""
 
-    def get_client(self, key: str | None = None, *, write: bool = False) -> Any:
-        pool = self._get_connection_pool(write)
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        pool = self._get_connection_pool(write)  # type: ignore[attr-defined]  # missing in the stub
         found = self._made.get(pool)
         if found is None:
             found = self._made[pool] = super().get_client(key, write=write)

@@ -5,12 +5,16 @@ readable; a live idle one is silent. Only a socket that says something is asked 
 """
 
 import select
+from typing import Any
 
 from django.db.backends.postgresql import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    def close_if_health_check_failed(self):
+    health_check_enabled: bool  # both missing in the stub
+    health_check_done: bool
+
+    def close_if_health_check_failed(self) -> None:
         if self.connection is None or not self.health_check_enabled or self.health_check_done:
             return
         if _is_silent(self.connection):
@@ -19,7 +23,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().close_if_health_check_failed()
 
 
-def _is_silent(connection):
+def _is_silent(connection: Any) -> bool:
     """No news on the socket. A connection that was closed on our side has no socket to ask."""
     if connection.closed:
         return False
