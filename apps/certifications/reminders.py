@@ -14,6 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.certifications.constants import Shape, Status
@@ -59,9 +60,13 @@ def _describe(ids: Sequence[int]) -> dict[int, Subject]:
         cursor.execute(
             "SELECT id, number, holder_name, token FROM certifications_certificate WHERE id = ANY(%s)", [list(ids)]
         )
-        return {
-            row[0]: Subject(number=row[1], holder=row[2], path=PERMALINK.format(row[3])) for row in cursor.fetchall()
-        }
+        return {pk: _subject(pk, number, holder, token) for pk, number, holder, token in cursor.fetchall()}
+
+
+def _subject(pk: int, number: str, holder: str, token: str) -> Subject:
+    """Everybody is led to the public page, staff to the file, where they can record what was done."""
+    file = reverse("certifications:staff_file", args=[pk])
+    return Subject(number=number, holder=holder, path=PERMALINK.format(token), staff_path=file)
 
 
 def _matters(due: str, condition: Q, first: dt.date, last: dt.date) -> Iterator[Matter]:

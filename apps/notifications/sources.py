@@ -13,11 +13,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a message says about one matter."""
+    """What a message says about one matter. `staff_path`: where staff handle it, if that is another page."""
 
     number: str
     holder: str
     path: str
+    staff_path: str = ""
+
+    def path_for(self, *, staff: bool) -> str:
+        return self.staff_path or self.path if staff else self.path
 
 
 @dataclass(frozen=True, slots=True)

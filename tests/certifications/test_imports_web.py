@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.accounts.constants import Role
 from apps.audit.models import AuditEntry
 from apps.certifications.constants import ConflictState, ImportState
-from apps.certifications.models import Certificate, ImportBatch, ImportConflict, ImportProblem
+from apps.certifications.models import Certificate, ImportBatch, ImportConflict, ImportProblem, Source
 from apps.certifications.services.imports import running
 from apps.certifications.services.reference import load_reference
 from apps.parties.models import Organisation
@@ -255,7 +255,14 @@ def test_others_are_refused_and_leave_a_trail():
         assert send(client, csv_bytes([row()]), "a.csv").status_code == 403
         assert client.get(reverse("certifications:conflicts")).status_code == 403
     assert not ImportBatch.objects.exists()
-    assert AuditEntry.objects.filter(action__endswith="refused").count() >= 3 or AuditEntry.objects.count() >= 6
+    assert AuditEntry.objects.filter(action="accounts.access.refuse").count() == 6
+
+
+def test_the_page_of_an_import_names_its_source(clerk):
+    send(clerk, csv_bytes([row()]), "a.csv")
+    batch = work()
+    name = Source.objects.get(pk=batch.source_code).name
+    assert f"<dd>{name}</dd>" in clerk.get(url("import_batch", batch)).content.decode()
 
 
 def test_an_old_page_cannot_confirm_what_changed_meanwhile(clerk):

@@ -325,3 +325,16 @@ def test_a_report_is_listed_answered_and_closed() -> None:
     stranger = signed_in(factories.staff(Role.OFFICER, at=factories.unit("520621", "520621")))
     assert stranger.get(url).status_code == 404
     assert "261124-AAAA" not in stranger.get("/registry/mismatches/").content.decode()
+
+
+def test_an_overdue_surveillance_says_what_must_follow(clerk: Client) -> None:
+    overdue = factories.certificate(surveillance_due=in_days(-2))
+    page = clerk.get(reverse("certifications:staff_file", args=[overdue.pk])).content.decode()
+    assert "必须暂停证书并报告" in page
+    assert "CNCA-QMS-01:2025" in page
+    for made in (
+        factories.certificate(surveillance_due=in_days(0)),
+        factories.certificate(surveillance_due=in_days(-2), status=Status.SUSPENDED),
+    ):
+        page = clerk.get(reverse("certifications:staff_file", args=[made.pk])).content.decode()
+        assert "必须暂停证书并报告" not in page

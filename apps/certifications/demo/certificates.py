@@ -24,6 +24,7 @@ PERIOD = "certifications_certificateperiod"
 STATUS = "certifications_statuschange"
 SITE = "certifications_site"
 SURVEILLANCE = "certifications_surveillanceactivity"
+MISSED_FOR = 110  # days before today in which a planned audit may have been missed; due up to 65 days after its plan
 MANAGEMENT = "certifications_managementdetail"
 CCC_DETAIL = "certifications_cccdetail"
 LINE = "certifications_productline"
@@ -240,12 +241,16 @@ class Certificates:
             )
 
     def _write_surveillance(self, cid: int, start: int, end: int, running: bool) -> str:
-        """Yearly audits since `start`; returns the day the next is due, or NULL."""
+        """Yearly audits since `start`; returns the day the next is due, or NULL.
+
+        A missed audit is at most MISSED_FOR days old: a body that lets it stand longer breaks the rule (QMS25), and
+        a register full of such cases would be no city.
+        """
         r, iso, lines = self._r, self._days.iso, self._lines[SURVEILLANCE]
         last, n = start, 1
         while (on := last + 300 + int(r() * 64)) < 0 and on < end:
-            if r() < 0.04:
-                break  # missed: it is overdue now
+            if on > -MISSED_FOR and r() < 0.3:
+                break  # missed: it falls due now, or is overdue by a few weeks
             lines.append(
                 f"{self._next(SURVEILLANCE)}\t{cid}\t第{n}次监督审核\t\t{iso(on)}\t{_RESULTS[int(r() * 10)]}\t"
                 f"{_TEAMS[int(r() * 3)]}\t{DEMO_SOURCE}"

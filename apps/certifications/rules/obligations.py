@@ -29,6 +29,10 @@ _NAMES: dict[Duty, Words] = {
     Duty.SURVEILLANCE: _("接受监督"),
     Duty.SUSPENSION: _("暂停期内完成整改"),
 }
+_OVERDUE_MANAGEMENT = _(
+    "已超过监督期限：发证机构必须暂停证书并报告；暂停期满仍未完成监督审核的，必须撤销证书。请立即联系发证机构。"
+)
+_OVERDUE = _("已超过监督期限：发证机构应当暂停证书，仍不接受监督的予以撤销。请立即联系发证机构。")
 _CAR_26 = _("《认证认可条例》第二十六条")
 
 
@@ -36,8 +40,10 @@ def duty_name(duty: Duty) -> Words:
     return _NAMES[duty]
 
 
-def duties_consequence(duty: Duty, shape: int) -> Words:
-    """What happens if the day passes, said to the holder."""
+def duties_consequence(duty: Duty, shape: int, *, overdue: bool = False) -> Words:
+    """What happens if the day passes, or what must follow now that it has, said to the holder."""
+    if overdue and duty == Duty.SURVEILLANCE:
+        return _OVERDUE_MANAGEMENT if shape == Shape.MANAGEMENT else _OVERDUE
     if duty == Duty.EXPIRY and shape == Shape.CCC:
         return _("到期未换发新证，产品不得出厂、销售或者进口；违者处五万元以上二十万元以下罚款。")
     if duty == Duty.EXPIRY:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.certifications.constants import ConflictState, ImportState, RowClass, Status
@@ -36,6 +37,14 @@ def progress_of(batch: ImportBatch) -> Progress | None:
     if batch.state == ImportState.UPLOADED:
         return Progress(_("排队等待读取"), 0, 0)
     return Progress(_("正在读取"), min(batch.bytes_read, batch.size), batch.size)
+
+
+def source_name(code: str) -> str:
+    """The source in the language of the page; its code if it has left the reference data."""
+    source = Source.objects.filter(pk=code).first()
+    if source is None:
+        return code
+    return source.name_en if source.name_en and (get_language() or "").startswith("en") else source.name
 
 
 def rows_of(batch: ImportBatch, row_class: str) -> QuerySet[ImportRow]:

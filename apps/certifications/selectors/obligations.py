@@ -40,7 +40,7 @@ class Obligation:
 
     @property
     def consequence(self) -> Words:
-        return duties_consequence(self.duty, self.certificate.shape)
+        return duties_consequence(self.duty, self.certificate.shape, overdue=self.days_left < 0)
 
     @property
     def basis(self) -> Words:

@@ -82,6 +82,7 @@ def _batch_context(request, batch, undo_form=None):
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return {
         "batch": batch,
+        "source_name": reads.source_name(batch.source_code),
         "progress": reads.progress_of(batch),
         "counts": counts,
         "tab": tab,

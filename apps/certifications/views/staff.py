@@ -13,8 +13,10 @@ from apps.accounts.access import staff_permission
 from apps.accounts.constants import Permission
 from apps.accounts.policies import has_permission
 from apps.certifications import rules
+from apps.certifications.constants import Status
 from apps.certifications.forms.staff import CertificateFilter, CorrectForm, RenewForm, StatusForm, SurveillanceForm
 from apps.certifications.policies import get_visible_certificate, listed_certificates, may_change
+from apps.certifications.rules.obligations import Duty, duties_basis, duties_consequence
 from apps.certifications.selectors.staff import COUNTED, capped_count, file_of, filtered, for_list, tab_counts
 from apps.certifications.services.file import add_period, correct_certificate, record_surveillance
 from apps.certifications.services.status import change_status
@@ -88,11 +90,24 @@ def certificate_file(request, pk):
         "today": today(now),
         "days_to_end": rules.days_left(certificate.valid_to, today(now)),
         "days_to_surveillance": rules.days_left(certificate.surveillance_due, today(now)),
+        "must_be_suspended": _must_be_suspended(certificate, status, today(now)),
         "may_change": may_change(request.user, certificate),
         "may_move": any(move for move in rules.moves_from(status) if move.to_status != "expired"),
         "may_renew": rules.may_renew(status),
     }
     return render(request, "certifications/staff_file.html", context)
+
+
+def _must_be_suspended(certificate, status, day):
+    """What has to follow when the surveillance is overdue and the certificate still counts as valid; else None."""
+    due = certificate.surveillance_due
+    if status != Status.VALID or due is None or due >= day:
+        return None
+    shape = certificate.shape
+    return {
+        "consequence": duties_consequence(Duty.SURVEILLANCE, shape, overdue=True),
+        "basis": duties_basis(Duty.SURVEILLANCE, shape),
+    }
 
 
 @require_http_methods(["GET", "POST"])

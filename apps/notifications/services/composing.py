@@ -80,7 +80,7 @@ def compose(message: Message, *, today: dt.date, language: str = "") -> Composed
             return Composed(subject, text, _html(subject, text, (), "", language), language)
         if message.topic != DIGEST:
             return compose_direct(message.topic, language, direct_values(message))
-        items = digest_items(open_reminders(message), today=today, language=language)
+        items = digest_items(open_reminders(message), today=today, language=language, staff=to_staff(message))
         return compose_digest(items, name=_name(message), language=language) if items else None
 
 
@@ -127,7 +127,12 @@ def direct_values(message: Message) -> dict[str, Any]:
     }
 
 
-def digest_items(reminders: Sequence[Reminder], *, today: dt.date, language: str) -> list[Item]:
+def to_staff(message: Message) -> bool:
+    """Whether the reader works in the bureau: their links lead to the file, everybody else's to the public page."""
+    return message.recipient is not None and message.recipient.is_staff_member
+
+
+def digest_items(reminders: Sequence[Reminder], *, today: dt.date, language: str, staff: bool = False) -> list[Item]:
     """The lines of a digest: per subject and due date only the most urgent reminder, most urgent line first."""
     latest: dict[tuple[str, int, dt.date], Reminder] = {}
     for reminder in reminders:
@@ -136,22 +141,31 @@ def digest_items(reminders: Sequence[Reminder], *, today: dt.date, language: str
             latest[key] = reminder
     subjects = {event: _subjects(event, latest.values()) for event in {key[0] for key in latest}}
     with override(language):
+        about = [(r, subjects[r.event].get(r.subject_id)) for r in latest.values()]
         items = [
-            item_of(r.event, subjects[r.event].get(r.subject_id), r.due_on, today, language, closed=bool(r.closed_at))
-            for r in latest.values()
+            item_of(r.event, subject, r.due_on, today, language, closed=bool(r.closed_at), staff=staff)
+            for r, subject in about
         ]
     return sorted((item for item in items if item), key=lambda item: (item.due_on, item.number))
 
 
 def item_of(
-    event: str, subject: Subject | None, due_on: dt.date, today: dt.date, language: str, *, closed: bool = False
+    event: str,
+    subject: Subject | None,
+    due_on: dt.date,
+    today: dt.date,
+    language: str,
+    *,
+    closed: bool = False,
+    staff: bool = False,
 ) -> Item | None:
     """One line; None if the subject is gone."""
     source = source_of(event)
     if subject is None or source is None:
         return None
     left = (due_on - today).days
-    url = absolute(subject.path) if subject.path else ""
+    path = subject.path_for(staff=staff)
+    url = absolute(path) if path else ""
     values = {
         "number": subject.number,
         "holder": subject.holder,

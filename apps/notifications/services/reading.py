@@ -10,7 +10,7 @@ from django.utils.translation import override
 from apps.notifications.constants import DIGEST
 from apps.notifications.models import Message
 from apps.notifications.rules import fill, one_line
-from apps.notifications.services.composing import Item, compose, digest_items, direct_values, template_of
+from apps.notifications.services.composing import Item, compose, digest_items, direct_values, template_of, to_staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def entries(messages: Iterable[Message], *, today: dt.date, language: str) -> li
 
 def _entry(message: Message, today: dt.date, language: str) -> Entry:
     if message.topic == DIGEST:
-        items = digest_items(list(message.reminders.all()), today=today, language=language)
+        items = digest_items(list(message.reminders.all()), today=today, language=language, staff=to_staff(message))
         subject = one_line(fill(template_of(DIGEST, language).subject, {"count": len(items)}))
         return Entry(message, subject, "", "", tuple(items))
     composed = compose(message, today=today, language=language)
