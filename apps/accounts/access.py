@@ -79,6 +79,14 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Closed by default: a view is public only if it says login_not_required."""
 
+    def process_view(
+        self, request: HttpRequest, view_func: View, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """A public view first: to ask who came would make its answer vary by cookie."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
     def handle_no_permission(  # type: ignore[override]  # 401 for a fragment is no redirect
         self, request: HttpRequest, view_func: View
     ) -> HttpResponse:

@@ -7,6 +7,24 @@ from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
 
+# What a page of ours never needs; a script that got in could not use it either.
+PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in ("camera", "microphone", "geolocation", "payment", "usb", "serial", "bluetooth", "midi", "hid")
+)
+
+
+class PermissionsPolicyMiddleware:
+    """No page of ours uses the browser's devices. Passkeys need no entry: they are allowed to the own origin."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        return response
+
 
 class ContentPolicyMiddleware(CSPMiddleware):
     """django-csp writes the header anew for each answer. Ours has no nonce and no exception: it is one text."""

@@ -70,7 +70,7 @@ def conflict_detail(request, pk):
                 take=told["decision"] == "take",
                 reason=told["reason"],
             )
-        except (ProblemsFound, Refused) as found:
+        except ProblemsFound as found:
             put_problems(form, found)
         else:
             messages.success(request, _("冲突已处理。"))

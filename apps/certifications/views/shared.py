@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.requests import actor_of
 from apps.certifications.policies import get_visible_certificate
 from apps.core.calendar import today
+from apps.core.forms import put_problems
 from apps.core.problems import ProblemsFound, Refused, StaleVersion
 
 
@@ -44,6 +45,9 @@ def answer(request, certificate, form, service, title, done):
         if form.is_valid():
             call = {"actor": actor_of(request), "now": timezone.now(), "certificate_id": certificate.pk}
             status = attempt(form, lambda: service(**call, **form.cleaned_data))
+        elif form.cleaned_data.get("version") not in (None, certificate.version):
+            put_problems(form, StaleVersion())  # what was right when the page was opened may be no choice any more
+            status = 409
         if status == 200:
             messages.success(request, done)
             return redirect("certifications:staff_file", certificate.pk)
