@@ -36,6 +36,7 @@ maintenance_work_mem = '512MB'
 effective_cache_size = '2GB'
 max_wal_size = '4GB'
 checkpoint_timeout = '15min'
+wal_buffers = '64MB'
 wal_level = minimal
 max_wal_senders = 0
 wal_compression = on

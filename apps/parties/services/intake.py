@@ -19,6 +19,7 @@ from apps.parties.rules.searching import search_fields
 from apps.parties.services.organisations import refresh_search
 
 MERGE_HINT = "import_same_name"
+_PIECE = 1_000  # firms written out at a time, so that two threads of an import stay small
 
 _TABLES = """
 DROP TABLE IF EXISTS intake, intake_organisation, intake_effect, intake_fresh;
@@ -197,7 +198,9 @@ def _make_missing(cursor: Any, values: dict[str, Any]) -> int:
     wanted = cursor.fetchall()
     if not wanted:
         return 0
-    cursor.copy_expert("COPY intake_fresh FROM STDIN", io.BytesIO("".join(_fresh_lines(wanted)).encode()))
+    for start in range(0, len(wanted), _PIECE):
+        text = "".join(_fresh_lines(wanted[start : start + _PIECE])).encode()
+        cursor.copy_expert("COPY intake_fresh FROM STDIN", io.BytesIO(text), size=len(text) + 1)
     cursor.execute(_MAKE, values)
     made = int(cursor.rowcount)
     coded = sum(row[3] is not None for row in wanted)

@@ -60,9 +60,8 @@ def _write(chunk: Chunk) -> dict[str, int]:
     parameters = asdict(chunk)
     expected = count_rows(chunk.batch, chunk.first, chunk.last)
     with connection.cursor() as cursor:
-        cursor.execute(sql.LOCK, parameters)
-        if cursor.fetchone()[0]:
-            raise Overtaken
+        if expected[RowClass.CHANGED]:
+            _lock(cursor, parameters)
         take_in(select=sql.ORGANISATIONS, params=parameters, source=chunk.source, now=chunk.now)
         cursor.execute(sql.INTAKE_EFFECTS, parameters)
         if expected[RowClass.NEW]:
@@ -74,6 +73,12 @@ def _write(chunk: Chunk) -> dict[str, int]:
         if expected[RowClass.CONFLICT]:
             cursor.execute(sql.CONFLICTS, parameters)
     return expected
+
+
+def _lock(cursor: Any, parameters: dict[str, Any]) -> None:
+    cursor.execute(sql.LOCK, parameters)
+    if cursor.fetchone()[0]:
+        raise Overtaken
 
 
 def _create(cursor: Any, parameters: dict[str, Any], expected: int, now: dt.datetime) -> None:
