@@ -171,3 +171,18 @@ def test_search_fields_hold_every_name_and_the_initials_of_the_first() -> None:
 def test_initials_fit_their_column(name: str) -> None:
     assert len(searching.initials_of(name)) <= searching.INITIALS_LENGTH
     assert "\n" not in fold(name)
+
+
+@pytest.mark.parametrize("name", ["示例·碧江区某某茶行", "碧江区梵净茶叶经营部", "万山区老张家米粉店（个体工商户）"])
+def test_a_trade_name_is_shown_as_it_stands(name):
+    assert masking.is_trade_name(name)
+    assert masking.mask_trader_name(f" {name} ") == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "张三", "张三丰", "欧阳明月", "买买提·吐尔逊江", "阿卜杜拉·买买提·热合曼", "John Smith", "茶行", "小店"],
+)
+def test_what_may_be_a_person_is_masked(name):
+    assert not masking.is_trade_name(name)
+    assert masking.mask_trader_name(name) != name or not name

@@ -28,7 +28,7 @@ from apps.certifications.rules.words import Words
 from apps.certifications.selectors.frequencies import CERTIFICATE, ORGANISATION
 from apps.parties.constants import OrganisationKind
 from apps.parties.models import Organisation
-from apps.parties.rules.masking import mask_address, mask_person_name
+from apps.parties.rules.masking import mask_address, mask_person_name, mask_trader_name
 from apps.parties.selectors import division_name
 
 _PEOPLE = re.compile(r"[、，,;；\s]+")
@@ -125,7 +125,7 @@ def verdict_for(certificate: Certificate, *, now: dt.datetime, today: dt.date) -
 
 
 def public_holder_name(certificate: Certificate) -> str:
-    """The name on the certificate; a sole trader is a person, and a person's name is masked."""
+    """The holder in a list, where nobody asked for this one: a sole trader is masked as a person (ADR 0009)."""
     if certificate.holder.kind == OrganisationKind.SOLE_TRADER:
         return mask_person_name(certificate.holder_name)
     return certificate.holder_name
@@ -144,7 +144,7 @@ def details(certificate: Certificate, *, status: str) -> Details:
     facts, parties = _of_shape(certificate)
     relatives = _relatives(certificate)
     return Details(
-        holder_name=public_holder_name(certificate),
+        holder_name=mask_trader_name(certificate.holder_name) if private else certificate.holder_name,
         names=[] if private else _names(certificate),
         division=division_name(certificate.division_code),
         sites=sites[:LISTED],
@@ -213,7 +213,7 @@ def _detail(certificate: Certificate) -> ManagementDetail | CccDetail | Industri
 
 
 def _public_name(party: Organisation) -> str:
-    return mask_person_name(party.name) if party.kind == OrganisationKind.SOLE_TRADER else party.name
+    return mask_trader_name(party.name) if party.kind == OrganisationKind.SOLE_TRADER else party.name
 
 
 def _masked_people(text: str) -> str:
