@@ -30,10 +30,10 @@ PASS = stat.S_IXGRP | stat.S_IXOTH
 # The wheel's PostgreSQL is tuned for a wristwatch. These suit a small office server and keep every promise of
 # durability; only `throwaway` servers (tests) give that up.
 POSTGRES_CONF = """
-shared_buffers = '512MB'
+shared_buffers = '{shared}MB'
 work_mem = '16MB'
 maintenance_work_mem = '512MB'
-effective_cache_size = '2GB'
+effective_cache_size = '{cached}MB'
 max_wal_size = '4GB'
 checkpoint_timeout = '15min'
 wal_buffers = '64MB'
@@ -46,6 +46,8 @@ max_connections = 120
 timezone = 'Asia/Shanghai'
 log_min_messages = warning
 """
+MEGABYTE = 2**20
+SHARED_MB = (128, 4096)  # a quarter of the memory, within these; a nation's indexes are about 3 GB
 THROWAWAY_CONF = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshared_buffers = '256MB'\n"
 
 
@@ -169,12 +171,23 @@ def _let_through(path: Path) -> None:
 
 def _write_conf(server: Any, throwaway: bool) -> None:
     own = server.pgdata / "portal.conf"
-    own.write_text(POSTGRES_CONF + (THROWAWAY_CONF if throwaway else ""))
+    memory = _memory_mb()
+    shared = min(max(memory // 4, SHARED_MB[0]), SHARED_MB[1])
+    conf = POSTGRES_CONF.format(shared=shared, cached=max(memory // 2, shared))
+    own.write_text(conf + (THROWAWAY_CONF if throwaway else ""))
     own.chmod(0o644)
     main = server.pgdata / "postgresql.conf"
     if "portal.conf" not in main.read_text():
         with main.open("a") as conf:
             conf.write("\ninclude 'portal.conf'\n")
+
+
+def _memory_mb() -> int:
+    """The memory of the machine, or what a container may use of it."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with contextlib.suppress(OSError, ValueError):  # no cgroup, or "max"
+        memory = min(memory, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return memory // MEGABYTE
 
 
 def _create_database(server: Any, info: Any) -> None:
