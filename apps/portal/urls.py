@@ -1,6 +1,16 @@
 from django.urls import path
 
-from apps.portal.views import appearance, certificate, home, lookup, mismatch, organisation, styleguide, texts
+from apps.portal.views import (
+    appearance,
+    certificate,
+    home,
+    lookup,
+    mismatch,
+    organisation,
+    reference,
+    styleguide,
+    texts,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -21,5 +31,6 @@ urlpatterns = [
     path("accessibility/", texts.accessibility, name="accessibility"),
     path("privacy/", texts.privacy, name="privacy"),
     path("open-data/", texts.open_data, name="open_data"),
+    path("reference/<slug:name>/", reference.table, name="reference"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]

@@ -13,6 +13,7 @@ ROWS: dict[str, Access] = {
     "portal:accessibility": ANYONE,
     "portal:privacy": ANYONE,
     "portal:open_data": ANYONE,
+    "portal:reference": ANYONE,
     "portal:lookup": ANYONE,
     "portal:lookup_summary": ANYONE,
     "portal:certificate_by_number": ANYONE,
