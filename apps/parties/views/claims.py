@@ -5,7 +5,7 @@ from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.access import staff_permission
 from apps.accounts.constants import Permission
@@ -32,6 +32,7 @@ def listing(request):
     return render(request, "parties/claims.html", {"page": page, "tabs": tabs, "state": state})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def submit(request):
     """The claim form."""
     if request.user.is_staff_member:

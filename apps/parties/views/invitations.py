@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.requests import actor_of
 from apps.core.problems import ProblemsFound
@@ -44,6 +44,7 @@ def revoke(request, pk):
     return _back(request, invitation.organisation_id)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def accept(request, token):
     """The page behind the link in the e-mail. Reading it changes nothing: mail scanners open links."""
     invitation = Invitation.objects.select_related("organisation", "invited_by").filter(token_hash=token_hash(token))

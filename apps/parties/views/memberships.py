@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from apps.accounts.requests import actor_of
 from apps.core.problems import ProblemsFound
@@ -14,6 +15,7 @@ from apps.parties.services.memberships import change_membership, end_membership
 from apps.parties.views.shared import day
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request, pk):
     """Role and end date of somebody else's (or one's own) membership."""
     membership = get_manageable_membership(request.user, pk, day())
@@ -31,6 +33,7 @@ def change(request, pk):
     return _page(request, "parties/membership.html", membership, form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def end(request, pk):
     """Remove a person, or leave; the page says what follows."""
     membership = get_manageable_membership(request.user, pk, day())

@@ -1,6 +1,7 @@
 """The organisations that a person acts for."""
 
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from apps.parties.forms.people import InviteForm
 from apps.parties.models import Claim
@@ -10,6 +11,7 @@ from apps.parties.selectors.people import open_claims_on, open_invitations, peop
 from apps.parties.views.shared import day
 
 
+@require_safe
 def index(request):
     """My organisations, my claims, and whom I act for now."""
     on = day()

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.access import staff_permission
 from apps.accounts.constants import Permission
@@ -70,6 +70,7 @@ def detail(request, pk):
     return render(request, "parties/detail.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission(Permission.ORGANISATION_EDIT)
 def create(request):
     """Record an organisation; one that is known by its code is shown instead."""
@@ -89,6 +90,7 @@ def create(request):
     return render(request, "parties/create.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission(Permission.ORGANISATION_EDIT)
 def edit(request, pk):
     """Correct the profile. If somebody else was faster, both versions are shown and nothing is lost."""
@@ -135,6 +137,7 @@ def _profile(organisation):
     return {**profile, "override_reason": organisation.code_override_reason, "version": organisation.version}
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission(Permission.ORGANISATION_EDIT)
 def rename(request, pk):
     """A change of name in the register."""
