@@ -36,7 +36,6 @@ maintenance_work_mem = '512MB'
 effective_cache_size = '{cached}MB'
 max_wal_size = '4GB'
 checkpoint_timeout = '15min'
-wal_buffers = '64MB'
 wal_level = minimal
 max_wal_senders = 0
 wal_compression = on
