@@ -81,7 +81,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 
     def process_view(
         self, request: HttpRequest, view_func: View, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
-    ) -> HttpResponse | None:
+    ) -> HttpResponseBase | None:
         """A public view first: to ask who came would make its answer vary by cookie."""
         if not getattr(view_func, "login_required", True):
             return None
