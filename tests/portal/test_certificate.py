@@ -163,7 +163,7 @@ def test_a_sole_trader_is_a_person(client):
 
 
 def test_a_sole_traders_trade_name_stands_on_its_certificate_only(client):
-    """ADR 0009: the paper in hand can be compared; a list that nobody asked for this one stays masked."""
+    """ADR 0010: the paper in hand can be compared; a list that nobody asked for this one stays masked."""
     trader = factories.organisation("示例·碧江区某某茶行", kind="sole_trader")
     certificate = factories.certificate(trader, holder_name="示例·碧江区某某茶行", scope="绿茶的销售")
     assert "示例·碧江区某某茶行" in text(show(client, certificate))

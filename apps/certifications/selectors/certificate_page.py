@@ -125,7 +125,7 @@ def verdict_for(certificate: Certificate, *, now: dt.datetime, today: dt.date) -
 
 
 def public_holder_name(certificate: Certificate) -> str:
-    """The holder in a list, where nobody asked for this one: a sole trader is masked as a person (ADR 0009)."""
+    """The holder in a list, where nobody asked for this one: a sole trader is masked as a person (ADR 0010)."""
     if certificate.holder.kind == OrganisationKind.SOLE_TRADER:
         return mask_person_name(certificate.holder_name)
     return certificate.holder_name

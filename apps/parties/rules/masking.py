@@ -16,7 +16,7 @@ SHORTEST_TRADE_NAME = 5  # characters; what is shorter may be a person with a co
 def is_trade_name(name: str) -> bool:
     """Whether a sole trader's registered name is that of a business, not of the person.
 
-    A sole trader registers under a trade name or under the person's own (ADR 0009). In doubt it is a person: up to four
+    A sole trader registers under a trade name or under the person's own (ADR 0010). In doubt it is a person: up to four
     Han characters, parts joined by dots that do not end as a business does, anything in other letters.
     """
     parts = re.split(r"[·•・]", name.strip())
