@@ -298,7 +298,7 @@ def test_undo_over_http_needs_a_reason(clerk):
 def conflicts() -> list[ImportConflict]:
     take(csv_bytes([row(), row(certNumber="B1")]))
     take(csv_bytes([row(certiEDate="2031-01-01"), row(certNumber="B1", certiEDate="2031-02-02")]), source="body")
-    return list(ImportConflict.objects.order_by("pk"))
+    return list(ImportConflict.objects.order_by("row"))
 
 
 def test_a_clerk_sees_both_sides_and_takes_one_and_keeps_the_other(clerk):
