@@ -15,9 +15,17 @@ FOLDER_VARIABLE = "CERTPORTAL_TEST_SERVERS"
 _reapers: list["subprocess.Popen[bytes]"] = []
 
 
+def _own_cache() -> None:
+    """A worker's own database in the shared Valkey: a test that clears its cache must not empty its neighbour's."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    if worker.isdigit():
+        os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{int(worker) % 15 + 1}"
+
+
 def _start_servers() -> None:
     """Before Django reads its settings. xdist workers inherit the controller's servers through the environment."""
     if os.environ.get(FOLDER_VARIABLE):
+        _own_cache()
         return
     catalogues.compile_all()
     for name in ("DATABASE_URL", "REDIS_URL"):
