@@ -1,7 +1,7 @@
 """How allauth meets the portal: limits on sign-in, links that never follow the Host header, secrets at rest."""
 
 import base64
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urljoin, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -55,17 +55,20 @@ class AccountAdapter(DefaultAccountAdapter):
         return urljoin(settings.PUBLIC_URL, reverse("account_confirm_email", args=[emailconfirmation.key]))
 
     def send_mail(self, template_prefix, email, context):
-        """Every link and name in mail comes from the settings, not from the request that caused it."""
+        """Every link and name in mail comes from the settings: a command without a request may send it too."""
         english = (get_language() or "").startswith("en")
+        bureau = settings.BUREAU_NAME_EN if english else settings.BUREAU_NAME
         context = {
+            "email": email,
+            "current_site": {"name": bureau, "domain": urlsplit(settings.PUBLIC_URL).netloc},
             **context,
-            "bureau_name": settings.BUREAU_NAME_EN if english else settings.BUREAU_NAME,
+            "bureau_name": bureau,
             "public_url": settings.PUBLIC_URL,
         }
         for name in ("signup_url", "password_reset_url"):
             if name in context:
                 context[name] = urljoin(settings.PUBLIC_URL, "/" + context[name].split("/", 3)[-1])
-        super().send_mail(template_prefix, email, context)
+        self.render_mail(template_prefix, email, context).send()
 
 
 def _login_name(credentials):
