@@ -4,6 +4,7 @@ from typing import Any
 
 from django.forms import BaseForm, ClearableFileInput
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest, QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
@@ -45,6 +46,11 @@ class UploadInput(ClearableFileInput):
         copy = super().__deepcopy__(memo)
         copy.types, copy.max_bytes = self.types, self.max_bytes
         return copy
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What binds a form: whatever a POST carried, even nothing. An empty POST is a faulty form, not an unasked one."""
+    return request.POST if request.method == "POST" else None
 
 
 def put_problems(form: BaseForm, found: ProblemsFound | Refused) -> None:

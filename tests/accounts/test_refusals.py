@@ -127,3 +127,10 @@ def test_outside_a_request_nothing_is_noted() -> None:
         Refused("c")
     assert [r.code for r in outer] == ["a", "c"]
     assert [r.code for r in inner] == ["b"]
+
+
+def test_a_path_with_nul_is_refused_and_recorded(client: Client) -> None:
+    """PostgreSQL stores no NUL: the trail holds a printable path, and the answer is 403, not 500."""
+    client.force_login(factories.staff(Role.WINDOW_CLERK))
+    assert client.get("/messages/mailbox/a%00b/raw/").status_code == 403
+    assert "\ufffd" in AuditEntry.objects.get(action="accounts.access.refuse").after["path"]

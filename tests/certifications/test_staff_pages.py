@@ -338,3 +338,12 @@ def test_an_overdue_surveillance_says_what_must_follow(clerk: Client) -> None:
     ):
         page = clerk.get(reverse("certifications:staff_file", args=[made.pk])).content.decode()
         assert "必须暂停证书并报告" not in page
+
+
+@pytest.mark.parametrize("page", ["sites", "detail", "status", "renew", "surveillance", "correct"])
+def test_an_empty_post_is_a_faulty_form(client, page: str) -> None:
+    client.force_login(factories.staff(Role.WINDOW_CLERK))
+    certificate = factories.certificate()
+    answer = client.post(f"/registry/staff/{certificate.pk}/{page}/")
+    assert answer.status_code in (409, 422)
+    assert answer.context["form"].errors

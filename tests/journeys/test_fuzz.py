@@ -1,13 +1,12 @@
 """Whatever is sent to whichever URL, nobody gets a 500: random values in every path, parameter and field, seeded.
 
 Names of parameters are learnt from the pages themselves (every `name=` of their forms) beside those that views read.
-FUZZ_SECONDS and FUZZ_SEED prolong or vary the run.
+FUZZ_REQUESTS and FUZZ_SEED prolong or vary the run. It is counted, not timed: a busy machine must ask as much.
 """
 
 import os
 import random
 import re
-import time
 import urllib.parse
 from collections import Counter
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ from tests import factories
 from tests.architecture.test_access import patterns, table
 from tests.journeys import city
 
-SECONDS = float(os.environ.get("FUZZ_SECONDS", "12"))
+REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "1500"))
 SEED = int(os.environ.get("FUZZ_SEED", "20261124"))
 NAMES = re.compile(r'name="([A-Za-z_][\w-]*)"')
 READ_BY_VIEWS = [
@@ -147,15 +146,15 @@ def send(chance: random.Random, client: Client, address: str, data: dict[str, ob
     return client.post(address, clean, headers=headers).status_code
 
 
-@pytest.mark.timeout(max(120, int(SECONDS * 3)))
+@pytest.mark.timeout(max(240, REQUESTS // 5))
 def test_no_request_breaks_the_portal(visitors: list[Client]) -> None:
     chance = random.Random(SEED)
     words, known = values(chance), [*city.keys(), *Certificate.objects.values_list("token", flat=True)]
     rows = table()
     urls = [(name, converters) for name, converters in patterns() if name in rows and name != "account_logout"]
     names: dict[str, list[str]] = {}
-    broken, met, end = [], Counter[int](), time.monotonic() + SECONDS
-    while time.monotonic() < end:
+    broken, met = [], Counter[int]()
+    while met.total() < REQUESTS:
         name, converters = chance.choice(urls)
         address = somewhere(chance, name, converters, known, words)
         if address is None:
@@ -172,8 +171,8 @@ def test_no_request_breaks_the_portal(visitors: list[Client]) -> None:
         if status not in EXPECTED:
             broken.append(f"{status} {name} {address[:80]!r} {str(data)[:600]}")
     assert broken == [], f"seed {SEED}: {met}"
-    assert met[200] > SECONDS, f"hardly anything was reached: {met}"
-    assert met[422], "no form was reached"
+    assert met[200] > REQUESTS / 20, f"hardly anything was reached: {met}"
+    assert met[422], f"no form was reached: {met}"
 
 
 def page(client: Client, address: str) -> str:

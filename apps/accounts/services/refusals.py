@@ -31,7 +31,7 @@ def _refusal_trail(
     actor: Actor, now: dt.datetime, action: str, path: str, code: str, after: dict[str, str | list[str]]
 ) -> None:
     """One entry a minute for the same attempt: a flood must not fill the trail. The log has a line for each."""
-    who = str(actor.user_id or actor.ip)
+    who, path = str(actor.user_id or actor.ip), printable(path)  # PostgreSQL stores no NUL
     log.warning("refused", action=action, path=path[:500], code=code, actor=who)
     if _told_already(who, path, code):
         return

@@ -19,7 +19,7 @@ from apps.accounts.requests import actor_of
 from apps.accounts.selectors import factors_of, grants_of, sessions_of
 from apps.accounts.services import accounts
 from apps.core.calendar import today
-from apps.core.forms import put_problems, status_of
+from apps.core.forms import posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 
 PER_PAGE = 50
@@ -95,7 +95,7 @@ def person_detail(request, pk):
 @manages
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_new(request):
-    form = StaffAccountForm(request.POST or None)
+    form = StaffAccountForm(posted(request))
     if form.is_valid():
         try:
             person = accounts.create_staff_account(actor=actor_of(request), now=timezone.now(), **form.cleaned_data)
@@ -154,7 +154,7 @@ def person_reset_factor(request, pk):
 def _ask(request, pk, form_class, act, service):
     """The shape of every act on an account: state the consequence, ask why, do it, say so."""
     person = get_visible_person(request.user, pk)
-    form = form_class(request.POST or None)
+    form = form_class(posted(request))
     if form.is_valid():
         try:
             service(actor=actor_of(request), now=timezone.now(), user=person, **form.cleaned_data)

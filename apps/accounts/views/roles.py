@@ -14,7 +14,7 @@ from apps.accounts.requests import actor_of
 from apps.accounts.services.roles import end_role, grant_role
 from apps.accounts.views.people import Act
 from apps.core.calendar import today
-from apps.core.forms import put_problems, status_of
+from apps.core.forms import posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 
 grants = staff_permission(Permission.ROLE_GRANT)
@@ -34,7 +34,7 @@ END = Act(
 def grant_new(request, pk):
     person = get_visible_person(request.user, pk)
     now = timezone.now()
-    form = GrantForm(request.POST or None, initial={"starts_on": today(now)})
+    form = GrantForm(posted(request), initial={"starts_on": today(now)})
     if form.is_valid():
         given = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
         try:
@@ -52,7 +52,7 @@ def grant_new(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def grant_end(request, pk):
     grant = get_visible_grant(request.user, pk)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if form.is_valid():
         try:
             end_role(actor=actor_of(request), now=timezone.now(), grant=grant, **form.cleaned_data)

@@ -15,7 +15,7 @@ from apps.certifications.forms.imports import BulkDecisionForm, ConflictFilter, 
 from apps.certifications.policies import get_visible_conflict, visible_conflicts
 from apps.certifications.selectors import imports as reads
 from apps.certifications.services.imports.conflicts import decide, decide_many
-from apps.core.forms import put_problems, status_of
+from apps.core.forms import posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 
 PER_PAGE = 50
@@ -58,7 +58,7 @@ def _list_context(request, bulk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def conflict_detail(request, pk):
     conflict = get_visible_conflict(request.user, pk)
-    form = DecisionForm(request.POST or None, initial={"version": conflict.version})
+    form = DecisionForm(posted(request), initial={"version": conflict.version})
     if form.is_valid():
         told = form.cleaned_data
         try:

@@ -19,6 +19,7 @@ from apps.certifications.policies import get_visible_certificate
 from apps.certifications.services.file import set_detail, set_sites
 from apps.certifications.services.records import record_certificate
 from apps.certifications.views.shared import answer, attempt
+from apps.core.forms import posted
 
 RECORD = Permission.CERTIFICATE_RECORD_STATUS
 
@@ -35,7 +36,7 @@ def choose_shape(request):
 def enter(request, shape):
     if shape not in Shape.values:
         raise Http404
-    form = EnterForm(request.POST or None, shape=shape)
+    form = EnterForm(posted(request), shape=shape)
     status, made = 200, []
     if request.method == "POST":
         status = 422
@@ -53,7 +54,7 @@ def enter(request, shape):
 @staff_permission(RECORD)
 def sites(request, pk):
     certificate = get_visible_certificate(request.user, pk)
-    form = SitesForm(request.POST or None, initial=SitesForm.initial_of(certificate))
+    form = SitesForm(posted(request), initial=SitesForm.initial_of(certificate))
     return answer(request, certificate, form, set_sites, _("更正场所"), _("场所已更正。"))
 
 
@@ -61,7 +62,7 @@ def sites(request, pk):
 @staff_permission(RECORD)
 def detail(request, pk):
     certificate = get_visible_certificate(request.user, pk)
-    form = DetailForm(request.POST or None, certificate=certificate)
+    form = DetailForm(posted(request), certificate=certificate)
 
     def service(**call: Any) -> None:
         places = {name: call[name] for name in ("actor", "now", "certificate_id")}

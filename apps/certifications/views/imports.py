@@ -20,7 +20,7 @@ from apps.certifications.policies import get_visible_import, visible_imports
 from apps.certifications.selectors import imports as reads
 from apps.certifications.services.imports import annotating, batches
 from apps.certifications.tasks_imports import wake
-from apps.core.forms import put_problems, status_of
+from apps.core.forms import posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 
 PER_PAGE = 50
@@ -41,7 +41,7 @@ def import_list(request):
 @manages
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_new(request):
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(posted(request), request.FILES or None)
     if form.is_valid():
         file, source = form.cleaned_data["file"], form.cleaned_data["source"]
         try:

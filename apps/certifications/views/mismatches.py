@@ -15,6 +15,7 @@ from apps.certifications.forms.staff import MismatchForm
 from apps.certifications.policies import get_visible_mismatch, visible_mismatches
 from apps.certifications.services.mismatches import handle_mismatch
 from apps.certifications.views.shared import attempt
+from apps.core.forms import posted
 
 HANDLE = Permission.MISMATCH_HANDLE
 
@@ -39,7 +40,7 @@ def mismatch_list(request):
 @staff_permission(HANDLE)
 def mismatch(request, pk):
     report = get_visible_mismatch(request.user, pk)
-    form = MismatchForm(request.POST or None, initial={"version": report.version})
+    form = MismatchForm(posted(request), initial={"version": report.version})
     status = 200
     if request.method == "POST":
         status = 422

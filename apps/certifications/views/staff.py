@@ -22,6 +22,7 @@ from apps.certifications.services.file import add_period, correct_certificate, r
 from apps.certifications.services.status import change_status
 from apps.certifications.views.shared import answer
 from apps.core.calendar import today
+from apps.core.forms import posted
 from apps.parties.policies import sees_everywhere
 
 PAGE_SIZE = 50
@@ -114,7 +115,7 @@ def _must_be_suspended(certificate, status, day):
 @staff_permission(RECORD)
 def record_status(request, pk):
     certificate = get_visible_certificate(request.user, pk)
-    form = StatusForm(request.POST or None, certificate=certificate)
+    form = StatusForm(posted(request), certificate=certificate)
     return answer(request, certificate, form, change_status, _("登记状态变化"), _("状态变化已登记，公开页面已更新。"))
 
 
@@ -122,7 +123,7 @@ def record_status(request, pk):
 @staff_permission(RECORD)
 def renew(request, pk):
     certificate = get_visible_certificate(request.user, pk)
-    form = RenewForm(request.POST or None, initial=_next_period(certificate))
+    form = RenewForm(posted(request), initial=_next_period(certificate))
     return answer(request, certificate, form, add_period, _("登记再认证"), _("新的有效期已登记。"))
 
 
@@ -130,7 +131,7 @@ def renew(request, pk):
 @staff_permission(RECORD)
 def surveillance(request, pk):
     certificate = get_visible_certificate(request.user, pk)
-    form = SurveillanceForm(request.POST or None, initial={"version": certificate.version})
+    form = SurveillanceForm(posted(request), initial={"version": certificate.version})
     return answer(request, certificate, form, record_surveillance, _("登记监督"), _("监督记录已登记。"))
 
 
@@ -138,7 +139,7 @@ def surveillance(request, pk):
 @staff_permission(RECORD)
 def correct(request, pk):
     certificate = get_visible_certificate(request.user, pk)
-    form = CorrectForm(request.POST or None, initial=CorrectForm.initial_of(certificate))
+    form = CorrectForm(posted(request), initial=CorrectForm.initial_of(certificate))
 
     def service(*, version: int, reason: str, **changes: Any) -> None:
         correct_certificate(changes=form.changes(), version=version, reason=reason, **_of(changes))

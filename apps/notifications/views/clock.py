@@ -18,7 +18,7 @@ from apps.accounts.requests import actor_of
 from apps.clock import selectors, services
 from apps.clock.constants import WORKING
 from apps.core.calendar import today
-from apps.core.forms import on_top_of, put_problems, status_of
+from apps.core.forms import on_top_of, posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused, StaleVersion
 from apps.notifications.forms import DayForm, LimitForm
 
@@ -47,7 +47,7 @@ def days(request):
 def day_edit(request, year, month, day):
     found = selectors.get_day(_date(year, month, day))
     initial = {"kind": found.kind, "name": found.name, "notice": found.notice, "version": found.version}
-    form = DayForm(request.POST or None, initial=initial)
+    form = DayForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid() and _day_saved(request, found, form):
         flash.success(request, _("日历已更新。"))
         return redirect(f"{request.path.rsplit('/', 2)[0]}/?year={year}")
@@ -76,7 +76,7 @@ def limit_edit(request, pk):
         "consequence": limit.consequence,
         "version": limit.version,
     }
-    form = LimitForm(request.POST or None, initial=initial)
+    form = LimitForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid() and _limit_saved(request, limit, form):
         flash.success(request, _("时限已更新。"))
         return redirect("clock:limits")

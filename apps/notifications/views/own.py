@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.requests import actor_of
 from apps.core.calendar import today
+from apps.core.forms import posted
 from apps.core.problems import StaleVersion
 from apps.notifications import services
 from apps.notifications.calendar_feed import calendar_of
@@ -53,7 +54,7 @@ def preferences(request):
     found = preference_of(request.user)
     choices = [c for c in (Channel.EMAIL, Channel.SMS) if c not in found.channels_off]
     initial = {"language": found.language, "channels": choices, "version": found.version}
-    form = PreferenceForm(request.POST or None, initial=initial)
+    form = PreferenceForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid() and _saved(request, form):
         flash.success(request, _("消息设置已保存。"))
         return redirect("notifications:preferences")

@@ -13,7 +13,7 @@ from apps.accounts.constants import Permission
 from apps.accounts.policies import has_permission
 from apps.accounts.requests import actor_of
 from apps.core.calendar import today
-from apps.core.forms import on_top_of, put_problems, status_of
+from apps.core.forms import on_top_of, posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused, StaleVersion
 from apps.notifications import services
 from apps.notifications.forms import RuleForm, TemplateForm
@@ -41,7 +41,7 @@ def rule_list(request):
 @require_http_methods(["GET", "POST"])
 def rule_edit(request, pk):
     rule, now = get_rule(pk), timezone.now()
-    form = RuleForm(request.POST or None, initial=_initial(rule, today(now)))
+    form = RuleForm(posted(request), initial=_initial(rule, today(now)))
     effect = None
     if request.method == "POST" and form.is_valid():
         change = _change(form)
@@ -59,7 +59,7 @@ def rule_edit(request, pk):
 def template_edit(request, pk):
     template = get_template(pk)
     initial = {"subject": template.subject, "body": template.body, "version": template.version}
-    form = TemplateForm(request.POST or None, initial=initial)
+    form = TemplateForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid() and _template_posted(request, template, form):
         return redirect("notifications:rules")
     subject = form.data.get("subject", template.subject)

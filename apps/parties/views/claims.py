@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts.access import staff_permission
 from apps.accounts.constants import Permission
 from apps.accounts.requests import actor_of
+from apps.core.forms import posted
 from apps.core.problems import ProblemsFound, Refused
 from apps.parties.constants import ClaimState
 from apps.parties.forms.people import ClaimForm, ConfirmForm, RefuseForm
@@ -37,7 +38,7 @@ def submit(request):
     """The claim form."""
     if request.user.is_staff_member:
         raise Refused("claim.staff")
-    form = ClaimForm(request.POST or None, request.FILES or None)
+    form = ClaimForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             claim = submit_claim(actor=actor_of(request), now=timezone.now(), **form.cleaned_data)

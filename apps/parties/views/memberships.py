@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.requests import actor_of
+from apps.core.forms import posted
 from apps.core.problems import ProblemsFound
 from apps.parties.forms.people import EndForm, MembershipForm
 from apps.parties.policies import can_manage_people, get_manageable_membership
@@ -21,7 +22,7 @@ def change(request, pk):
     membership = get_manageable_membership(request.user, pk, day())
     if not can_manage_people(request.user, membership.organisation, day()):
         raise Http404
-    form = MembershipForm(request.POST or None, initial={"role": membership.role, "ends_on": membership.ends_on})
+    form = MembershipForm(posted(request), initial={"role": membership.role, "ends_on": membership.ends_on})
     if request.method == "POST" and form.is_valid():
         try:
             change_membership(actor=actor_of(request), now=timezone.now(), membership_id=pk, **form.cleaned_data)
@@ -37,7 +38,7 @@ def change(request, pk):
 def end(request, pk):
     """Remove a person, or leave; the page says what follows."""
     membership = get_manageable_membership(request.user, pk, day())
-    form = EndForm(request.POST or None)
+    form = EndForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             end_membership(actor=actor_of(request), now=timezone.now(), membership_id=pk, **form.cleaned_data)

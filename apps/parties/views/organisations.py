@@ -10,6 +10,7 @@ from apps.accounts.access import staff_permission
 from apps.accounts.constants import Permission
 from apps.accounts.policies import has_permission
 from apps.accounts.requests import actor_of
+from apps.core.forms import posted
 from apps.core.problems import ProblemsFound, StaleVersion
 from apps.parties import policies
 from apps.parties.forms.organisations import CreateForm, EditForm, FilterForm, RenameForm, SameAsForm
@@ -74,7 +75,7 @@ def detail(request, pk):
 @staff_permission(Permission.ORGANISATION_EDIT)
 def create(request):
     """Record an organisation; one that is known by its code is shown instead."""
-    form = CreateForm(request.POST or None, initial={"country": "CN"})
+    form = CreateForm(posted(request), initial={"country": "CN"})
     if request.method == "POST" and form.is_valid():
         facts, name = form.as_facts(), form.cleaned_data["name"]
         known = find_by_code(facts.uscc or facts.org_code)
@@ -95,7 +96,7 @@ def create(request):
 def edit(request, pk):
     """Correct the profile. If somebody else was faster, both versions are shown and nothing is lost."""
     organisation = policies.get_visible_organisation(request.user, pk, day())
-    form = EditForm(request.POST or None, initial=_profile(organisation))
+    form = EditForm(posted(request), initial=_profile(organisation))
     conflict = False
     if request.method == "POST" and form.is_valid():
         call = {"actor": actor_of(request), "now": timezone.now(), "organisation_id": pk}
@@ -142,7 +143,7 @@ def _profile(organisation):
 def rename(request, pk):
     """A change of name in the register."""
     organisation = policies.get_visible_organisation(request.user, pk, day())
-    form = RenameForm(request.POST or None, initial={"version": organisation.version, "since": day()})
+    form = RenameForm(posted(request), initial={"version": organisation.version, "since": day()})
     if request.method == "POST" and form.is_valid():
         try:
             rename_organisation(actor=actor_of(request), now=timezone.now(), organisation_id=pk, **form.cleaned_data)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
+from apps.core.forms import posted
 from apps.portal.appearance import CHOICES
 from apps.portal.forms import AppearanceForm
 
@@ -30,7 +31,7 @@ def language(request, code):
 def appearance(request):
     """Theme, type size, density, keyboard; works without JavaScript."""
     chosen = {name: request.COOKIES.get(name, "") for name in CHOICES}
-    form = AppearanceForm(request.POST or None, initial=chosen)
+    form = AppearanceForm(posted(request), initial=chosen)
     if request.method == "POST" and form.is_valid():
         response = HttpResponseRedirect(_back(request))
         for name, value in form.cleaned_data.items():

@@ -11,6 +11,7 @@ from apps.accounts.requests import actor_of, anonymous_actor
 from apps.certifications.rules import token_key
 from apps.certifications.selectors.certificate_page import head
 from apps.certifications.services.mismatches import report_mismatch
+from apps.core.forms import posted
 from apps.core.problems import ProblemsFound
 from apps.portal.forms import MismatchForm
 from apps.portal.views.limited import limited
@@ -24,7 +25,7 @@ def report(request, token):
     certificate = head(token_key(token)[:12]) if token.isprintable() else None
     if certificate is None:
         raise Http404
-    form = MismatchForm(request.POST or None)
+    form = MismatchForm(posted(request))
     if request.method == "POST" and form.is_valid():
         actor = actor_of(request) if request.user.is_authenticated else anonymous_actor(request)
         try:
