@@ -28,6 +28,7 @@ OUR_APPS = [
     "apps.clock",
     "apps.accounts",
     "apps.parties",
+    "apps.documents",
     "apps.notifications",
     "apps.certifications",
     "apps.portal",
