@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/", include("apps.accounts.urls")),
     path("organisations/", include("apps.parties.urls")),
     path("documents/", include("apps.documents.urls")),
+    path("institutions/", include("apps.institutions.urls")),
     path("registry/", include("apps.certifications.urls")),
     path("api/", include("apps.certifications.api.urls")),
     path("messages/", include("apps.notifications.urls")),

@@ -30,6 +30,7 @@ OUR_APPS = [
     "apps.parties",
     "apps.documents",
     "apps.notifications",
+    "apps.institutions",
     "apps.certifications",
     "apps.portal",
 ]

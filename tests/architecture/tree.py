@@ -6,7 +6,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # High to low: a name may only lean on what stands to its right (ARCHITECTURE.md, section 3; .importlinter).
-APPS = ["portal", "certifications", "notifications", "documents", "parties", "accounts", "clock", "audit", "core"]
+APPS = [
+    "portal",
+    "certifications",
+    "institutions",
+    "notifications",
+    "documents",
+    "parties",
+    "accounts",
+    "clock",
+    "audit",
+    "core",
+]
 
 
 def rank(app: str) -> int:

@@ -1,0 +1,1 @@
+"""Reads about institutions, their scope, and the standards that it cites."""

@@ -1,0 +1,1 @@
+"""Writes about institutions: one function per intention of a user."""

@@ -1,0 +1,1 @@
+"""Pages of institutions: their own, and those of staff."""

@@ -1,0 +1,5 @@
+"""URLs of apps.institutions."""
+
+from tests.architecture.access import Access
+
+ROWS: dict[str, Access] = {}
