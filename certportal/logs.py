@@ -1,5 +1,6 @@
 """Logging: one structured line per event, JSON unless a person watches the terminal. No personal data, no secrets."""
 
+import logging
 from typing import Any
 
 import structlog
@@ -12,6 +13,14 @@ def quieten(logger: Any, method: str, event: Any) -> Any:
     if event.get("event") == "request_started" or event.get("request") in QUIET_PATHS:
         raise structlog.DropEvent
     return event
+
+
+class NoProbe(logging.Filter):
+    """Django writes an error for every 503; whoever asks /readyz is told there, every few seconds."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        return request is None or f"GET {request.path}" not in QUIET_PATHS
 
 
 SHARED: list[Any] = [
@@ -49,12 +58,13 @@ def configure(*, terminal: bool, requests: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"structured": formatter},
+        "filters": {"no_probe": {"()": NoProbe}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
             "apps": {"level": "INFO"},
             "certportal": {"level": "INFO"},
             "django_structlog": {"level": requests},
-            "django.request": {"level": "ERROR"},
+            "django.request": {"level": "ERROR", "filters": ["no_probe"]},
         },
     }

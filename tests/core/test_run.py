@@ -1,11 +1,13 @@
 """The supervisor of `make run`, with small stand-ins for the portal's processes."""
 
+import http.server
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -108,6 +110,33 @@ def test_a_second_portal_says_so(portal: "subprocess.Popen[str]", tmp_path: Path
     assert second.returncode == 1
     assert f"already runs from this folder (process {portal.pid})" in output
     assert portal.poll() is None
+
+
+@pytest.mark.parametrize(
+    ("status", "faults", "ready"),
+    [(200, {}, True), (503, {"jobs": "late jobs: x"}, True), (503, {"jobs": "late", "broker": "down"}, False)],
+)
+def test_jobs_that_were_late_before_the_start_do_not_hold_it_up(status: int, faults: dict, ready: bool) -> None:
+    class Readyz(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(json.dumps({"faults": faults}).encode())
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Readyz) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        assert run._ready(server.server_port) is ready
+    assert run._ready(free_port()) is False
+
+
+def test_the_workers_of_the_web_server_inherit_no_connection() -> None:
+    """gunicorn loads the portal before it forks: a socket opened by then would be shared."""
+    code = "import certportal.wsgi; from django.db import connection; print(connection.connection)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ, check=True)
+    assert done.stdout == "None\n"
 
 
 def test_a_taken_port_is_named_with_the_way_out() -> None:
