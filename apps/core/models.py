@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Counter(models.Model):
-    """The last number given under a key. Allocate through services.allocate_number only (row lock, no gaps)."""
+    """The last number given under a key. Allocate through services.next_number only (row lock, no gaps)."""
 
     key = models.CharField(max_length=64, primary_key=True)
     value = models.BigIntegerField(default=0)

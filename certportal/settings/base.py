@@ -30,6 +30,7 @@ OUR_APPS = [
     "apps.parties",
     "apps.documents",
     "apps.notifications",
+    "apps.workflow",
     "apps.institutions",
     "apps.certifications",
     "apps.portal",

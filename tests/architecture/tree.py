@@ -10,6 +10,7 @@ APPS = [
     "portal",
     "certifications",
     "institutions",
+    "workflow",
     "notifications",
     "documents",
     "parties",
