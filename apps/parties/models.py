@@ -204,7 +204,7 @@ class Claim(models.Model):
 
 
 class ClaimDocument(models.Model):
-    """Evidence for a claim. Content was checked (parties.services); seen by the claimant and the confirmer only."""
+    """Evidence for a claim. Content was checked (core.uploads); seen by the claimant and the confirmer only."""
 
     claim = models.ForeignKey(Claim, models.CASCADE, related_name="documents")
     file = models.FileField(upload_to="claims/%Y/%m/")

@@ -33,6 +33,13 @@ def pixel_bomb() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
+def hidden_in_stream(inside: bytes) -> bytes:
+    """A PDF whose objects lie in a compressed object stream, as most programs write them today."""
+    packed = zlib.compress(inside)
+    stream = b"5 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj\n"
+    return PDF.replace(b"trailer", stream % (len(packed), packed) + b"trailer")
+
+
 BAD: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "document.empty"),
     "text": ("营业执照".encode(), "document.type"),
@@ -51,5 +58,14 @@ BAD: dict[str, tuple[bytes, str]] = {
     "pdf with script": (PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript/JS(x)>>"), "document.active"),
     "pdf with launch": (PDF.replace(b"/Catalog", b"/Catalog/AA<</S/Launch>>"), "document.active"),
     "pdf with attachment": (PDF.replace(b"/Catalog", b"/Catalog/Names<</EmbeddedFiles 3 0 R>>"), "document.active"),
+    "pdf with an escaped name": (PDF.replace(b"/Catalog", b"/Catalog/AA<</S/J#61va#53cript>>"), "document.active"),
+    "pdf with a hidden script": (hidden_in_stream(b"1 0 <</S/JavaScript/JS(x)>>"), "document.active"),
+    "pdf with a rendition": (hidden_in_stream(b"1 0 <</S/Rendition/JS(x)>>"), "document.active"),
+    "pdf with a cut stream": (
+        hidden_in_stream(b"1 0 <</S/JavaScript>>").replace(b"\nendstream", b"endstream", 1)[:-60] + b"%%EOF",
+        "document.pdf",
+    ),
+    "pdf with a password": (PDF.replace(b"<</Root", b"<</Encrypt 9 0 R/Root"), "document.locked"),
+    "pdf that sends forms": (PDF.replace(b"/Catalog", b"/Catalog/AA<</S/SubmitForm>>"), "document.active"),
     "too large": (PDF + b"0" * (10 * 1024 * 1024), "document.size"),
 }

@@ -4,10 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import UploadInput
+from apps.core.uploads import EVIDENCE
 from apps.parties.constants import MembershipRole
 from apps.parties.forms.base import DayField, ProblemForm, ReasonField, VersionField, choose
 from apps.parties.selectors import county_choices
-from apps.parties.services.documents import MAX_BYTES
 
 END_HELP = _("代理人必填；管理人和成员不填表示长期。当天结束时失效。")
 
@@ -20,7 +20,7 @@ class DocumentsField(forms.FileField):
     """Several files in one field; what they hold is the service's business."""
 
     def __init__(self, **options):
-        widget = SeveralFiles(types=("pdf", "jpg", "png"), max_bytes=MAX_BYTES)
+        widget = SeveralFiles(types=EVIDENCE.names, max_bytes=EVIDENCE.max_bytes)
         super().__init__(widget=widget, allow_empty_file=True, **options)
 
     def clean(self, data, initial=None):

@@ -19,6 +19,7 @@ from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.events import publish_event
 from apps.core.problems import Problem, ProblemsFound, Refused, StaleVersion
+from apps.core.uploads import Accepted, Upload, check_documents
 from apps.parties.constants import ClaimState, Topic
 from apps.parties.models import Claim, Organisation
 from apps.parties.policies import can_decide_claim, is_manager
@@ -26,7 +27,6 @@ from apps.parties.rules.codes import check_uscc
 from apps.parties.selectors.divisions import current_codes
 from apps.parties.selectors.memberships import managers_of, membership_of
 from apps.parties.selectors.organisations import find_by_code
-from apps.parties.services.documents import Accepted, Upload, check_documents
 from apps.parties.services.memberships import begin_membership, term_problems
 from apps.parties.services.organisations import OrganisationFacts, record_organisation
 

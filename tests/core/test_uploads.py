@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from apps.parties.services.documents import MAX_FILES, check_documents, shown_name
+from apps.core.uploads import EVIDENCE, check_documents, shown_name
 from tests.parties import papers
 from tests.parties.papers import BAD, PDF, image, upload
 
@@ -42,7 +42,7 @@ def test_images_are_written_anew_without_hidden_data() -> None:
 
 def test_how_many() -> None:
     assert [p.code for p in check_documents([])[1]] == ["document.missing"]
-    assert [p.code for p in check_documents([upload()] * (MAX_FILES + 1))[1]] == ["document.many"]
+    assert [p.code for p in check_documents([upload()] * (EVIDENCE.max_files + 1))[1]] == ["document.many"]
     accepted, problems = check_documents([upload(), upload(b"x"), upload(papers.image())])
     assert (len(accepted), len(problems)) == (2, 1)
 
