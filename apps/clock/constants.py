@@ -1,4 +1,4 @@
-"""Kinds of days and units of limits."""
+"""Kinds of days, units of limits, states of deadlines."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -25,3 +25,35 @@ class LimitUnit(models.TextChoices):
     WORKING_DAY = "working_day", _("工作日")
     CALENDAR_DAY = "calendar_day", _("自然日")
     MONTH = "month", _("月")
+
+
+class DeadlineState(models.TextChoices):
+    """Lapsed: the last day is over, and what the law says about that has happened. It ends when the act is done."""
+
+    RUNNING = "running", _("计时中")
+    PAUSED = "paused", _("已中止计时")
+    MET = "met", _("按期完成")
+    LAPSED = "lapsed", _("已逾期")
+    WITHDRAWN = "withdrawn", _("已撤销")
+
+
+OPEN = (DeadlineState.RUNNING, DeadlineState.PAUSED)
+
+
+class EventKind(models.TextChoices):
+    START = "start", _("起算")
+    PAUSE = "pause", _("中止计时")
+    RESUME = "resume", _("恢复计时")
+    EXTEND = "extend", _("延长")
+    MET = "met", _("完成")
+    LAPSE = "lapse", _("逾期")
+    WITHDRAW = "withdraw", _("撤销")
+    RECOMPUTE = "recompute", _("重新计算")
+
+
+class Level(models.TextChoices):
+    """The colour of a deadline; the word and the icon say the same."""
+
+    OK = "ok", _("时间充裕")
+    DUE = "due", _("即将到期")
+    OVER = "over", _("已逾期")

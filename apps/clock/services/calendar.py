@@ -14,10 +14,12 @@ from apps.audit import services as audit
 from apps.clock.constants import NOTICES, DayKind
 from apps.clock.models import CalendarDay, StatutoryLimit
 from apps.clock.rules import by_weekday
+from apps.clock.services.locking import take_calendar
+from apps.clock.services.recounting import recount
 from apps.core.actors import Actor
 from apps.core.problems import Problem, ProblemsFound, Refused, StaleVersion
 
-DATA = Path(__file__).resolve().parent / "data"
+DATA = Path(__file__).resolve().parent.parent / "data"
 Allow = Callable[[Actor], None]  # raises Refused
 HOLIDAYS = {
     "New Year's Day": "元旦",
@@ -34,6 +36,7 @@ def load_calendar(*, actor: Actor, years: Iterable[int], now: dt.datetime) -> di
     """Fill the years; an unannounced year by weekday and marked provisional. What a person changed is left alone."""
     wanted = [day for year in years for day in _year(year)]
     with transaction.atomic():
+        take_calendar()
         known = {day.date: day for day in CalendarDay.objects.filter(date__in=[day.date for day in wanted])}
         fresh = [day for day in wanted if day.date not in known]
         stale = [day for day in wanted if day.date in known and _differs(known[day.date], day)]
@@ -41,6 +44,8 @@ def load_calendar(*, actor: Actor, years: Iterable[int], now: dt.datetime) -> di
         CalendarDay.objects.bulk_update(stale, ["kind", "name", "notice", "provisional"])
         limits = _load_limits()
         counts = {"days": len(fresh), "changed": len(stale), "limits": limits}
+        if stale:
+            recount(actor=actor, now=now, days=[day.date for day in stale], reason=_("载入工作日历"))
         if any(counts.values()):
             _record(actor, now, "clock.calendar.load", "calendar", "*", None, dict(counts), "")
     return counts
@@ -58,11 +63,12 @@ def edit_day(
     now: dt.datetime,
     allow: Allow,
 ) -> CalendarDay:
-    """Change one day, by a notice. The day is then announced, and loading leaves it alone.
+    """Change one day, by a notice, and every deadline that runs through it. Loading then leaves the day alone.
 
     `allow` re-checks the policy after the lock; it is handed in because roles live in a higher app.
     """
     with transaction.atomic():
+        take_calendar()
         found = CalendarDay.objects.select_for_update().get(pk=day.pk)
         allow(actor)
         if found.version != version:
@@ -74,6 +80,9 @@ def edit_day(
         found.save()
         after = {"kind": kind, "name": name, "notice": notice, "provisional": False}
         _record(actor, now, "clock.calendar.edit", "calendar_day", found.date.isoformat(), before, after, reason)
+        told = _("%(day)s 改为%(kind)s：%(reason)s")
+        told %= {"day": found.date, "kind": found.get_kind_display(), "reason": reason}
+        recount(actor=actor, now=now, days=[found.date], reason=told)
     return found
 
 
@@ -88,9 +97,14 @@ def change_limit(
     version: int,
     now: dt.datetime,
     allow: Allow,
+    applies_to_running: bool = False,
 ) -> StatutoryLimit:
-    """End a limit the day before the change and begin its successor. The unit stays: another unit is another limit."""
+    """End a limit the day before the change and begin its successor. The unit stays: another unit is another limit.
+
+    What is running keeps the rule of its day, unless the successor applies to it too: then it is counted again.
+    """
     with transaction.atomic():
+        take_calendar()
         found = StatutoryLimit.objects.select_for_update().get(pk=limit.pk)
         allow(actor)
         if found.version != version:
@@ -112,8 +126,12 @@ def change_limit(
             article=article,
             consequence=consequence,
             verified=True,
+            rolls=found.rolls,
+            applies_to_running=applies_to_running,
         )
         _record(actor, now, "clock.limit.edit", "statutory_limit", successor.pk, before, _facts(successor), "")
+        if applies_to_running:
+            recount(actor=actor, now=now, code=found.code, reason=_("时限修改：%(article)s") % {"article": article})
     return successor
 
 
@@ -174,6 +192,7 @@ def _facts(limit: StatutoryLimit) -> dict[str, Any]:
         "unit": limit.unit,
         "effective_from": str(limit.effective_from),
         "article": limit.article,
+        "applies_to_running": limit.applies_to_running,
     }
 
 
