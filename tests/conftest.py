@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-CLEANED_BY_TRUNCATE = ["audit_auditentry", "audit_publicfact"]
+CLEANED_BY_TRUNCATE = ["audit_auditentry", "audit_publicfact", "clock_deadlineevent"]
 
 
 @pytest.fixture(scope="session")

@@ -123,8 +123,6 @@ def due_under(
 
 def add_working_days(start: dt.date, days: int, calendar: Calendar) -> LastDay:
     """The `days`-th working day after `start`; `start` itself for zero. Raises CalendarMissing, never guesses."""
-    if days < 0:
-        raise ValueError("a limit is not negative")
     return _after(LastDay(start), Span(days, LimitUnit.WORKING_DAY), (), calendar)
 
 
@@ -149,6 +147,8 @@ def by_weekday(day: dt.date) -> bool:
 
 def _after(start: LastDay, span: Span, pauses: Sequence[Pause], calendar: Calendar) -> LastDay:
     """The last day of a span that begins on `start`, the days of the pauses left out."""
+    if span.value < 0:
+        raise ValueError("a limit is not negative")
     if span.unit == LimitUnit.WORKING_DAY:
         return _walk(start, span.value, pauses, lambda on: _day(on, calendar))
     if span.unit != LimitUnit.MONTH:

@@ -27,6 +27,11 @@ class Disagreement(Exception):
 @shared_task(name="clock.lapses")
 def sweep_lapses() -> None:
     """Let lapse what is over, in Shanghai's day."""
+    run_sweep()
+
+
+def run_sweep() -> None:
+    """One sweep with its record for the operations page."""
     with job_run("clock.lapses", every=SWEEP_EVERY) as outcome:
         done = services.sweep(actor=Actor.system("clock.lapses"), now=database_now())
         outcome |= {"lapsed": done.lapsed, "failed": done.failed}

@@ -9,3 +9,6 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         # The handlers reach the models, which exist only now.
         import_module("apps.notifications.handlers").subscribe_all()
+        # No deadline lapses by a clock that has jumped: what silence grants cannot be taken back.
+        fence = import_module("apps.notifications.services.fence")
+        import_module("apps.clock.lapses").register_fence(fence.clock_is_trusted)

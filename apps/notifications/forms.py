@@ -91,4 +91,9 @@ class LimitForm(forms.Form):
     )
     article = forms.CharField(label=_("依据"), max_length=200)
     consequence = forms.CharField(label=_("逾期后果"), max_length=300, required=False)
+    applies_to_running = forms.BooleanField(
+        label=_("适用于办理中的事项"),
+        required=False,
+        help_text=_("勾选后，生效日仍在计算的期限改按新规定计算；不勾选，则仍按起算日的规定。"),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -4,16 +4,20 @@ Celery beat falls silent after a clock jump, and a queue can lose what it holds.
 the database, nudges the workers, and where nothing moves in spite of the nudges it delivers itself.
 """
 
+import contextlib
 import datetime as dt
 import threading
 import time
 
 import structlog
+from celery import Task
 from django.db import connection
 from django.db.utils import Error as DatabaseError
 from kombu.exceptions import OperationalError as BrokerError
 
+from apps.clock.selectors import lapsing
 from apps.clock.source import database_now
+from apps.clock.tasks import LapsesFailed, run_sweep, sweep_lapses
 from apps.core.calendar import SHANGHAI, today
 from apps.core.problems import Refused
 from apps.core.services import job_run
@@ -28,6 +32,7 @@ log = structlog.get_logger(__name__)
 NUDGES = 2  # as many workers as are usual; each goes on while there is something to do
 STALLED_AFTER = 10.0  # seconds that waiting messages may not shrink before the pacemaker delivers itself
 REPORT_EVERY = 30.0
+LAPSES_EVERY = 60.0
 
 
 class Pacemaker:
@@ -37,7 +42,7 @@ class Pacemaker:
         self.every = every
         self._waiting = 0
         self._moved_at = time.monotonic()
-        self._reported_at = float("-inf")
+        self._reported_at = self._lapses_seen_at = float("-inf")
 
     def run(self, stop: threading.Event) -> None:
         """Look until told to stop."""
@@ -53,6 +58,7 @@ class Pacemaker:
         heartbeat = beat()
         if heartbeat.fenced_since is None:
             self._plan_if_open()
+            self._see_to_lapses()
         self._see_to_delivery()
         self._report(heartbeat.drift_seconds)
 
@@ -66,6 +72,15 @@ class Pacemaker:
             jobs.plan()
         except Refused as refusal:
             log.warning("planning_refused", code=refusal.code, reason=refusal.reason)
+
+    def _see_to_lapses(self) -> None:
+        """Wake the sweep of deadlines once a minute while something is over; without a queue, sweep here."""
+        if time.monotonic() - self._lapses_seen_at < LAPSES_EVERY:
+            return
+        self._lapses_seen_at = time.monotonic()
+        if lapsing(today(database_now())).exists() and not _nudged(sweep_lapses):
+            with contextlib.suppress(LapsesFailed):  # the job's record says so
+                run_sweep()
 
     def _see_to_delivery(self) -> None:
         waiting = waiting_count()
@@ -85,9 +100,12 @@ class Pacemaker:
 
 def _nudge() -> bool:
     """Wake the workers; False if the queue cannot be reached."""
+    return all(_nudged(deliver_due) for _ in range(NUDGES))
+
+
+def _nudged(task: Task) -> bool:
     try:
-        for _ in range(NUDGES):
-            deliver_due.apply_async(retry=False, expires=60)
+        task.apply_async(retry=False, expires=60)
     except (BrokerError, OSError) as fault:
         log.warning("queue_unreachable", fault=f"{type(fault).__name__}: {fault}")
         return False

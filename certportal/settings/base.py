@@ -209,6 +209,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "core.heartbeat": {"task": "core.heartbeat", "schedule": 60.0, "options": {"expires": 60}},
+    "clock.lapses": {"task": "clock.lapses", "schedule": 600.0, "options": {"expires": 600}},
+    "clock.reconcile": {"task": "clock.reconcile", "schedule": crontab(hour=0, minute=40)},
     "certifications.imports": {"task": "certifications.sweep_imports", "schedule": 60.0, "options": {"expires": 60}},
     "certifications.expiry": {"task": "certifications.sweep_expiry", "schedule": 3600.0, "options": {"expires": 3600}},
     "parties.daily_round": {"task": "parties.daily_round", "schedule": crontab(hour=0, minute=20)},

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from apps.clock.constants import FIRST_YEAR
-from apps.clock.rules import CalendarMissing, Day, add_working_days, by_weekday, deadline, working_days_between
-from apps.clock.services import _year
+from apps.clock.rules import CalendarMissing, Day, add_working_days, by_weekday, due, working_days_between
+from apps.clock.services.calendar import _year
 from apps.core.calendar import add_months
 
 GOLDEN = """
@@ -158,7 +158,9 @@ def test_zero_is_the_day_itself_and_less_is_refused(calendar) -> None:
 def test_each_unit_counts_its_way(calendar, unit: str, end: str) -> None:
     start = day("2026-09-30")
     value = {"working_day": 3, "calendar_day": 5, "month": 5}[unit]
-    assert deadline(start, value, unit, calendar).on == day(end)
+    found = due(start, value, unit, (), (), calendar)
+    assert found is not None
+    assert found.on == day(end)
 
 
 def test_weekday_rule() -> None:

@@ -10,6 +10,10 @@ from apps.clock.selectors import DeadlineView
 from apps.core.templatetags.ui import icon
 
 register = template.Library()
+CHIP = (
+    '<span class="chip {}" title="{}">{}{}<span class="vh"> {}</span></span>'
+    '<span class="basis" lang="zh">{}</span>'  # on paper only: nobody hovers there
+)
 LOOKS = {"ok": ("ok", "clock"), "due": ("due", "hourglass"), "over": ("over", "alert")}
 AT_REST = {DeadlineState.PAUSED: ("wait", "clock-pause"), DeadlineState.WITHDRAWN: ("done", "circle-minus")}
 
@@ -23,7 +27,4 @@ def deadline(view: DeadlineView) -> SafeString:
     due = view.due_on.isoformat() if view.due_on else ""
     text = _("%(text)s（暂定）") % {"text": view.text} if view.provisional else view.text
     basis = " · ".join(part for part in (view.name, due, view.article) if part)
-    chip = (
-        '<span class="chip {}" title="{}">{}{}<span class="vh"> {}</span></span><span class="basis" lang="zh">{}</span>'
-    )
-    return format_html(chip, look, basis, icon(name), text, basis, view.article)
+    return format_html(CHIP, look, basis, icon(name), text, basis, view.article)

@@ -74,6 +74,7 @@ def limit_edit(request, pk):
         "effective_from": today(timezone.now()),
         "article": limit.article,
         "consequence": limit.consequence,
+        "applies_to_running": False,
         "version": limit.version,
     }
     form = LimitForm(posted(request), initial=initial)
