@@ -8,7 +8,7 @@ import structlog
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from apps.accounts.services import sessions
 from apps.accounts.services.refusals import record_refused_act
 from apps.core.problems import Refused, StaleVersion, noting_refusals
 
+ABSENT = "absent"  # code in the trail of what is not there, or not for this person
 SESSION_ROW = "user_session"  # session key: the id of the UserSession row
 ENDED_BECAUSE = "session_ended"  # session key of the anonymous session that follows: why the former one ended
 
@@ -140,22 +141,30 @@ def _first(request, url_name):
 class RefusalsMiddleware:
     """What a service refused leaves a trail entry, whatever the view made of it; what no view caught gets a page.
 
-    The entry is written after the view, so after the rollback of the refused transaction.
+    So does an object that is not there for this person: absent and forbidden look alike, and whoever tries one id after
+    the other shall be seen. The entry is written after the view, so after the rollback of the refused transaction.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        request.found_nothing = False
         with noting_refusals() as refusals:
             response = self.get_response(request)
-        for code in dict.fromkeys(refusal.code for refusal in refusals):
+        codes = [refusal.code for refusal in refusals] + ([ABSENT] if request.found_nothing else [])
+        for code in dict.fromkeys(codes):
             actor = actor_of(request) if request.user.is_authenticated else anonymous_actor(request)
             record_refused_act(actor=actor, now=timezone.now(), path=request.path, code=code)
         return response
 
+    def process_view(self, request, view, args, kwargs):
+        request.private_object = bool(kwargs) and getattr(view, "login_required", True)
+
     def process_exception(self, request, exception):
         """403 for what is never this person's, 409 for what is not possible now. Never 500."""
+        if isinstance(exception, Http404):
+            request.found_nothing = request.private_object and request.user.is_authenticated
         if not isinstance(exception, Refused):
             return None
         if exception.code in NEVER_YOURS:

@@ -23,6 +23,7 @@ class Problem:
     value: str
     rule: str
     remedy: str
+    barred: bool = False  # no slip of the pen: this person may not, the state forbids it, or the content would harm
 
     def __str__(self) -> str:
         """Rule and remedy as sentences in the reader's language, whether or not their author ended them."""
@@ -31,16 +32,16 @@ class Problem:
         return gap.join(text if text.endswith(_ENDS) else f"{text}{stop}" for text in told)
 
 
-_noted: ContextVar["list[Refused] | None"] = ContextVar("refusals", default=None)
+_noted: ContextVar["list[Refusal] | None"] = ContextVar("refusals", default=None)
 
 
 @contextlib.contextmanager
-def noting_refusals() -> Iterator["list[Refused]"]:
-    """Collects every Refused of the block, also those that its callers catch and turn into a sentence on a form.
+def noting_refusals() -> Iterator["list[Refusal]"]:
+    """Collects every refusal of the block, also those that its callers catch and turn into a sentence on a form.
 
     So no view can forget that a refusal leaves a trace: whoever opened the block reads the list after the rollback.
     """
-    refusals: list[Refused] = []
+    refusals: list[Refusal] = []
     token = _noted.set(refusals)
     try:
         yield refusals
@@ -48,23 +49,38 @@ def noting_refusals() -> Iterator["list[Refused]"]:
         _noted.reset(token)
 
 
-class ProblemsFound(Exception):
-    """A service found its input faulty. Carries every problem at once; nothing was written."""
+class Refusal(Exception):
+    """What leaves a trail entry when it is raised in a request. `code` says which rule refused."""
+
+    code: str
+
+    def _note(self) -> None:
+        if (noted := _noted.get()) is not None:
+            noted.append(self)
+
+
+class ProblemsFound(Refusal):
+    """A service found its input faulty. Carries every problem at once; nothing was written.
+
+    A typing error is no attack and leaves no trace; a `barred` problem is a refusal like any other.
+    """
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(f"{p.place}: {p.rule}" for p in problems))
         self.problems = problems
+        self.code = ",".join(dict.fromkeys(p.code for p in problems if p.barred))
+        if self.code:
+            self._note()
 
 
-class Refused(Exception):
+class Refused(Refusal):
     """The actor may not do this, or not in this state. `code` says which rule refused; nothing was written."""
 
     def __init__(self, code: str, reason: str = "") -> None:
         super().__init__(reason or code)
         self.code = code
         self.reason = reason
-        if (noted := _noted.get()) is not None:
-            noted.append(self)
+        self._note()
 
 
 class StaleVersion(Refused):

@@ -39,6 +39,7 @@ EXTENSIONS = {
 _ACTIVE_PDF = re.compile(
     rb"/(JavaScript|Rendition|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|Movie|Sound)(?![A-Za-z])"
 )
+_HARMFUL = ("document.active", "document.bomb", "document.pixels")  # what no slip makes: the trail hears of it
 _NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM = re.compile(rb"stream\r?\n")
 _MOST_INFLATED = 64 * MEGABYTE  # of all object streams of a PDF together
@@ -236,4 +237,5 @@ def shown_name(name: str) -> str:
 
 
 def _fault(code: str, place: str, name: str, rule: str, remedy: str) -> Problem:
-    return Problem(code, place, name, _("文件“%(name)s”：%(rule)s") % {"name": name, "rule": rule}, remedy)
+    told = _("文件“%(name)s”：%(rule)s") % {"name": name, "rule": rule}
+    return Problem(code, place, name, told, remedy, barred=code in _HARMFUL)

@@ -1,5 +1,7 @@
 """A refusal changes nothing and leaves one entry in the trail, however the view shows it, and never answers 500."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.cache import cache
 from django.db import transaction
@@ -13,7 +15,7 @@ from apps.accounts.access import staff_required
 from apps.accounts.constants import Role
 from apps.accounts.models import RoleGrant
 from apps.audit.models import AuditEntry
-from apps.core.problems import Refused, StaleVersion, noting_refusals
+from apps.core.problems import Problem, ProblemsFound, Refused, StaleVersion, noting_refusals
 from certportal.urls import urlpatterns as real
 from tests import factories
 
@@ -116,6 +118,38 @@ def test_refused_by_a_real_service_over_http(client: Client) -> None:
     assert client.post(address, {"reason": "调岗"}).status_code == 302
     assert client.post(address, {"reason": "调岗"}).status_code == 409
     assert [entry.after["code"] for entry in refusals()] == ["already_ended"]
+
+
+def test_what_is_not_there_for_this_person_is_in_the_trail(client: Client, clerk: Client) -> None:
+    """Attempts 1, 2 and 4: 404 says nothing to who tries, and leaves one entry; a public page leaves none."""
+    assert clerk.get(reverse("parties:detail", args=[404])).status_code == 404
+    assert clerk.post(reverse("parties:claim_confirm", args=[404])).status_code == 404
+    assert clerk.get(reverse("portal:certificate", args=["absent"])).status_code == 404
+    assert clerk.get("/no/such/page/").status_code == 404
+    assert [(entry.after["code"], entry.after["path"]) for entry in refusals()] == [
+        ("absent", reverse("parties:detail", args=[404])),
+        ("absent", reverse("parties:claim_confirm", args=[404])),
+    ]
+
+
+def test_a_barred_problem_is_noted_and_a_slip_of_the_pen_is_not() -> None:
+    slip = Problem("length", "name", "x", "太长", "请缩短")
+    with noting_refusals() as noted:
+        ProblemsFound(slip)
+        ProblemsFound(slip, replace(slip, code="out_of_scope", barred=True), replace(slip, code="state", barred=True))
+    assert [refusal.code for refusal in noted] == ["out_of_scope,state"]
+
+
+def test_a_barred_problem_on_a_form_leaves_one_entry(client: Client) -> None:
+    """The only manager may not leave: the form says why, nothing changes, and the trail knows of the attempt."""
+    membership = factories.member(factories.person(), factories.organisation())
+    client.force_login(membership.user)
+    address = reverse("parties:membership_end", args=[membership.pk])
+    assert client.post(address, {"reason": "离职"}).status_code == 422
+    membership.refresh_from_db()
+    assert membership.ended_at is None
+    [entry] = refusals()
+    assert entry.after == {"path": address, "code": "membership.last_manager"}
 
 
 def test_outside_a_request_nothing_is_noted() -> None:

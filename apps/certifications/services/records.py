@@ -149,7 +149,7 @@ def _scope_problems(actor: Actor, certificate: Certificate) -> list[Problem]:
     if actor.user is None or may_see_internal(actor.user, certificate):
         return []
     rule, remedy = _("该证书所在区划不在本单位辖区内。"), _("请由市局或者所在地的区县局登记。")
-    return [Problem("out_of_scope", "division_code", certificate.division_code, rule, remedy)]
+    return [Problem("out_of_scope", "division_code", certificate.division_code, rule, remedy, barred=True)]
 
 
 def _insert(data: CertificateData, holder: Organisation, source_code: str, now: dt.datetime) -> Certificate:

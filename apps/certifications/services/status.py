@@ -130,6 +130,7 @@ def _problems(
                 reason_class,
                 _("该原因不能导致这一状态。"),
                 _("可选原因：%(allowed)s") % {"allowed": allowed},
+                barred=True,
             )
         )
     if on > today_:

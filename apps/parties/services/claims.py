@@ -128,20 +128,20 @@ def _already(actor: Actor, organisation: Organisation | None, uscc: str, now: dt
     on = today(now)
     if organisation is not None and membership_of(actor.user, organisation.pk, on) is not None:
         remedy = _("可直接在“我的组织”中切换到该组织")
-        return [Problem("claim.member", "uscc", uscc, _("您已可代表该组织"), remedy)]
+        return [Problem("claim.member", "uscc", uscc, _("您已可代表该组织"), remedy, barred=True)]
     own = Claim.objects.filter(user=actor.user)
     if own.filter(uscc=uscc, state=ClaimState.SUBMITTED).exists():
         return [_open_claim(uscc)]
     busy = own.filter(state=ClaimState.SUBMITTED).count() >= MOST_OPEN
     if busy or own.filter(submitted_at__gt=now - dt.timedelta(days=1)).count() >= MOST_A_DAY:
         rule = _("待确认的申请或当日申请过多")
-        return [Problem("claim.many", "uscc", uscc, rule, _("请等待已提交的申请处理完毕，或明日再试"))]
+        return [Problem("claim.many", "uscc", uscc, rule, _("请等待已提交的申请处理完毕，或明日再试"), barred=True)]
     return []
 
 
 def _open_claim(uscc: str) -> Problem:
     rule = _("您对该代码已有一份待确认的申请")
-    return Problem("claim.open", "uscc", uscc, rule, _("请等待处理，或撤回后重新提交"))
+    return Problem("claim.open", "uscc", uscc, rule, _("请等待处理，或撤回后重新提交"), barred=True)
 
 
 def _submitted(claim: Claim, now: dt.datetime) -> dict[str, Any]:

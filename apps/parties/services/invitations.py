@@ -84,7 +84,7 @@ def _check(organisation: Organisation, email: str, role: str, ends_on: dt.date |
     running = running_memberships(on).filter(organisation=organisation, user__email__iexact=email)
     if not problems and running.exists():
         remedy = _("如需变更角色，请在成员列表中修改")
-        problems.append(Problem("invitation.member", "email", email, _("该邮箱的用户已是成员"), remedy))
+        problems.append(Problem("invitation.member", "email", email, _("该邮箱的用户已是成员"), remedy, barred=True))
     if problems:
         raise ProblemsFound(*problems)
 

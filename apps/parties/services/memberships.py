@@ -165,7 +165,7 @@ def _keep_a_manager(actor: Actor, membership: Membership, reason: str, on: dt.da
     rule = _("这是该组织唯一的管理人")
     remedy = _("请写明理由") if staff else _("请先另设一名无结束日期的管理人，或联系窗口办理")
     place = "reason" if staff else "role"
-    raise ProblemsFound(Problem("membership.last_manager", place, str(membership.user), rule, remedy))
+    raise ProblemsFound(Problem("membership.last_manager", place, str(membership.user), rule, remedy, barred=True))
 
 
 def _facts(membership: Membership) -> dict[str, Any]:

@@ -96,7 +96,8 @@ def _check_quota(actor: Actor, now: dt.datetime, size: int) -> None:
     )
     if len(sizes) >= DAILY_FILES or sum(sizes) + size > DAILY_BYTES:
         rule = _("每人每天最多上传 %(n)d 个文件、共 %(mb)d MB") % {"n": DAILY_FILES, "mb": DAILY_BYTES // MEGABYTE}
-        raise ProblemsFound(Problem("quota", "file", str(len(sizes)), rule, _("请明天再传，或请管理员用命令导入")))
+        remedy = _("请明天再传，或请管理员用命令导入")
+        raise ProblemsFound(Problem("quota", "file", str(len(sizes)), rule, remedy, barred=True))
 
 
 def confirm(*, actor: Actor, now: dt.datetime, batch_id: int, version: int) -> ImportBatch:

@@ -18,6 +18,7 @@ COMMAND_LIMIT = 4096 * MEGABYTE
 XLSX_UNPACKED, XLSX_RATIO, XLSX_ENTRIES = 200 * MEGABYTE, 100, 2_000
 KINDS = {".json": "json", ".csv": "csv", ".txt": "csv", ".xlsx": "xlsx"}
 _DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+_HARMFUL = ("file.bomb", "file.active_content")  # what no slip makes: the trail hears of it
 _FORBIDDEN_PARTS = ("vbaproject", "embeddings/", "externallink", "activex", "oleobject")
 _SIGNATURES = (
     (b"PK\x03\x04", "zip"),
@@ -65,7 +66,7 @@ def inspect(path: Path, name: str, *, text_limit: int = TEXT_LIMIT) -> Inspected
 
 
 def _refusal(code: str, value: str, rule: str, remedy: str) -> ProblemsFound:
-    return ProblemsFound(Problem(code, "file", value, rule, remedy))
+    return ProblemsFound(Problem(code, "file", value, rule, remedy, barred=code in _HARMFUL))
 
 
 def _check_size(size: int, limit: int, name: str) -> None:
