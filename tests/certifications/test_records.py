@@ -307,6 +307,17 @@ def test_a_report_gets_a_receipt_and_an_answer_once() -> None:
     assert refused.value.code == "already_handled"
 
 
+def test_the_same_words_again_are_the_same_report() -> None:
+    certificate, words = factories.certificate(), {"description": "包装上名称不同", "contact": "13800001234"}
+    told = {"actor": Actor("public"), "certificate": certificate, **words}
+    first = report_mismatch(now=NOW, **told)
+    assert report_mismatch(now=NOW + dt.timedelta(minutes=9), **told) == first
+    assert AuditEntry.objects.count() == 1
+    later = report_mismatch(now=NOW + dt.timedelta(minutes=11), **told)
+    other = report_mismatch(now=NOW, **{**told, "contact": "他人"})
+    assert len({first.pk, later.pk, other.pk}) == 3
+
+
 def test_a_report_without_words_or_number_is_sent_back() -> None:
     with pytest.raises(ProblemsFound) as found:
         report_mismatch(actor=Actor("public"), now=NOW, certificate=None, description=" ")

@@ -218,8 +218,17 @@ class TestInviting:
         return actor(user)
 
     def send(self, by: Actor, firm: Organisation, email: str, **options) -> tuple[Invitation, str]:
-        terms = {"role": MEMBER, "ends_on": None, **options}
-        return invite(actor=by, now=NOW, organisation_id=firm.pk, email=email, **terms)
+        terms = {"role": MEMBER, "ends_on": None, "now": NOW, **options}
+        return invite(actor=by, organisation_id=firm.pk, email=email, **terms)
+
+    def test_a_second_click_sends_no_second_letter_but_other_terms_or_a_later_hour_do(self, firm, manager) -> None:
+        self.send(manager, firm, "x@example.org")
+        with pytest.raises(ProblemsFound) as found:
+            self.send(manager, firm, "x@example.org")
+        assert found.value.code == "invitation.just_sent"
+        self.send(manager, firm, "x@example.org", role=MANAGER)
+        self.send(manager, firm, "x@example.org", now=NOW + dt.timedelta(minutes=2))
+        assert Invitation.objects.filter(revoked_at=None).count() == 1
 
     def test_the_link_works_once_for_its_address(self, firm, manager, heard) -> None:
         invited, other = factories.person(), factories.person()
@@ -241,7 +250,7 @@ class TestInviting:
         _made, token = self.send(manager, firm, invited.email)
         with pytest.raises(Refused):
             accept_invitation(actor=actor(invited), now=NOW + dt.timedelta(days=14, seconds=1), token=token)
-        made, newer = self.send(manager, firm, invited.email)
+        made, newer = self.send(manager, firm, invited.email, now=NOW + dt.timedelta(minutes=2))
         with pytest.raises(Refused):  # the newer one replaced it
             accept_invitation(actor=actor(invited), now=NOW, token=token)
         revoke_invitation(actor=manager, now=NOW, invitation_id=made.pk)

@@ -20,9 +20,11 @@ from apps.certifications.services.locking import refuse_if_any
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import Problem, Refused, StaleVersion
+from apps.core.services import one_at_a_time
 
 DESCRIPTION_LENGTH = 2_000
 SUBJECT = "mismatch"
+SAME_REPORT = dt.timedelta(minutes=10)  # a double click, or a browser that sends a form again
 
 
 def report_mismatch(
@@ -37,18 +39,19 @@ def report_mismatch(
 ) -> MismatchReport:
     """Take a report and give it a receipt number. Anybody may; the caller limits how often (per address).
 
-    `certificate` is None where somebody saw a number that the portal does not know.
+    `certificate` is None where somebody saw a number that the portal does not know. The same words again within
+    SAME_REPORT are the same report: it keeps its receipt, and nothing more is written.
     """
     refuse_if_any(_report_problems(description, certificate, number_seen))
+    told = {"number_seen": number_seen, "description": description, "place": place, "contact": contact}
+    words = {name: text.strip() for name, text in told.items()}
     with transaction.atomic():
+        one_at_a_time(SUBJECT, certificate.pk if certificate else "", *words.values())
+        known = MismatchReport.objects.filter(certificate=certificate, received_at__gt=now - SAME_REPORT, **words)
+        if (sent_before := known.first()) is not None:
+            return sent_before
         report = MismatchReport.objects.create(
-            certificate=certificate,
-            number_seen=number_seen.strip(),
-            description=description.strip(),
-            place=place.strip(),
-            contact=contact.strip(),
-            receipt=new_receipt(today(now)),
-            received_at=now,
+            certificate=certificate, receipt=new_receipt(today(now)), received_at=now, **words
         )
         after = {"receipt": report.receipt, "certificate": certificate.pk if certificate else None}
         record(

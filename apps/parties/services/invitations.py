@@ -27,18 +27,23 @@ from apps.parties.selectors.memberships import running_memberships
 from apps.parties.services.memberships import begin_membership, term_problems
 
 VALID_FOR = dt.timedelta(days=14)
+JUST_SENT = dt.timedelta(minutes=1)
 MOST_OPEN = 50  # per organisation: a stolen manager account shall not send mail to the world
 
 
 def invite(
     *, actor: Actor, now: dt.datetime, organisation_id: int, email: str, role: str, ends_on: dt.date | None
 ) -> tuple[Invitation, str]:
-    """Send an invitation; answers it with the token, kept nowhere else. An open one to the address is revoked."""
+    """Send an invitation; answers it with the token, kept nowhere else. An open one to the address is revoked, unless
+    the very same was sent within JUST_SENT: a double click shall not send two mails, of which one holds a dead link.
+    """
     email = email.strip().lower()
     with transaction.atomic():
         organisation = _lock_organisation(actor, organisation_id, now)
         _check(organisation, email, role, ends_on, now)
         open_ones = Invitation.objects.filter(organisation=organisation, accepted_at=None, revoked_at=None)
+        if open_ones.filter(email=email, role=role, ends_on=ends_on, invited_at__gt=now - JUST_SENT).exists():
+            raise ProblemsFound(_just_sent(email))
         open_ones.filter(email=email).update(revoked_at=now)
         if open_ones.filter(expires_at__gt=now).count() >= MOST_OPEN:
             raise Refused("invitation.many", _("未接受的邀请已达上限，请先撤回一些"))
@@ -56,6 +61,11 @@ def invite(
         _audit(actor, now, "send", made)
         publish_event(Topic.INVITATION_SENT, _letter(actor, made, token, now))
         return made, token
+
+
+def _just_sent(email: str) -> Problem:
+    rule, remedy = _("刚刚已向该邮箱发出同样的邀请"), _("请查看邀请列表；确需重发的，请一分钟后再试")
+    return Problem("invitation.just_sent", "email", email, rule, remedy, barred=True)
 
 
 def _letter(actor: Actor, made: Invitation, token: str, now: dt.datetime) -> dict[str, Any]:
