@@ -221,15 +221,6 @@ class TestInviting:
         terms = {"role": MEMBER, "ends_on": None, "now": NOW, **options}
         return invite(actor=by, organisation_id=firm.pk, email=email, **terms)
 
-    def test_a_second_click_sends_no_second_letter_but_other_terms_or_a_later_hour_do(self, firm, manager) -> None:
-        self.send(manager, firm, "x@example.org")
-        with pytest.raises(ProblemsFound) as found:
-            self.send(manager, firm, "x@example.org")
-        assert found.value.code == "invitation.just_sent"
-        self.send(manager, firm, "x@example.org", role=MANAGER)
-        self.send(manager, firm, "x@example.org", now=NOW + dt.timedelta(minutes=2))
-        assert Invitation.objects.filter(revoked_at=None).count() == 1
-
     def test_the_link_works_once_for_its_address(self, firm, manager, heard) -> None:
         invited, other = factories.person(), factories.person()
         made, token = self.send(manager, firm, invited.email.upper())
