@@ -62,6 +62,25 @@ class Topic(StrEnum):
     # cause ("removed", "left", "expired"), now
 
 
+class BanSubject(models.TextChoices):
+    PERSON = "person", _("个人")
+    ORGANISATION = "organisation", _("机构")
+
+
+class IdentityKind(models.TextChoices):
+    RESIDENT = "resident", _("居民身份证")
+    OTHER = "other", _("其他证件（护照、通行证等）")
+
+
+class BanState(models.TextChoices):
+    """Read from the dates and the lifting decision on a day; never stored."""
+
+    COMING = "coming", _("尚未生效")
+    RUNNING = "running", _("执行中")
+    OVER = "over", _("期限届满")
+    LIFTED = "lifted", _("已由新决定解除")
+
+
 class MergeReason(models.TextChoices):
     SAME_CODE = "same_code", _("代码相同")
     SAME_NAME = "same_name", _("名称相同")

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from apps.parties.constants import (
+    BanSubject,
     ClaimState,
     DivisionLevel,
+    IdentityKind,
     MembershipRole,
     MergeState,
     NameKind,
@@ -234,6 +236,64 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} -> {self.organisation_id}"
+
+
+class Ban(models.Model):
+    """A decision that bars a person or an organisation from the trade (DOMAIN.md, section 3.7).
+
+    What was decided never changes here; a ban ends early only by another decision (`lift_*`). A person's document
+    number is not stored: `id_hash` (apps.parties.identity) recognises it, `id_masked` shows it.
+    """
+
+    subject = models.CharField(_("对象"), max_length=12, choices=BanSubject.choices)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="bans")
+    person_name = models.CharField(_("姓名"), max_length=100, blank=True)
+    id_kind = models.CharField(_("证件类型"), max_length=8, choices=IdentityKind.choices, blank=True)
+    id_hash = models.CharField(max_length=64, blank=True)
+    id_masked = models.CharField(_("证件号码"), max_length=20, blank=True)
+    basis = models.CharField(_("法律依据"), max_length=32, help_text="code of parties.rules.bans.BASES")
+    basis_text = models.CharField(_("所引条款"), max_length=200)
+    starts_on = models.DateField(_("自"))
+    ends_on = models.DateField(_("至"), null=True, help_text="last day; null is for life, with its cited basis")
+    decision_number = models.CharField(_("决定文号"), max_length=100)
+    authority = models.CharField(_("决定机关"), max_length=200)
+    decided_on = models.DateField(_("决定日期"))
+    facts = models.TextField(_("事由"), blank=True, help_text="for staff only")
+    public_basis = models.CharField(_("公开依据"), max_length=200, blank=True, help_text="empty: not public")
+    lifted_on = models.DateField(_("解除日期"), null=True)
+    lift_number = models.CharField(_("解除决定文号"), max_length=100, blank=True)
+    lift_authority = models.CharField(_("解除决定机关"), max_length=200, blank=True)
+    lift_reason = models.TextField(_("解除理由"), blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision_number", "authority", "id_hash", "organisation"],
+                name="ban_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(subject=BanSubject.PERSON, organisation=None) & ~Q(id_hash="")
+                | Q(subject=BanSubject.ORGANISATION, organisation__isnull=False, id_hash=""),
+                name="ban_on_one_subject",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")), name="ban_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_on=None) | ~Q(lift_number=""), name="ban_lifted_by_decision_only"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id_hash"], condition=~Q(id_hash=""), name="ban_person"),
+            models.Index(fields=["-decided_on", "-id"], name="ban_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision_number} {self.subject}"
 
 
 class OrganisationUserObjectPermission(UserObjectPermissionBase):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.parties.views import acting, claims, invitations, memberships, merges, mine, organisations
+from apps.parties.views import acting, bans, claims, invitations, memberships, merges, mine, organisations
 
 app_name = "parties"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("claims/<int:pk>/refuse/", claims.refuse, name="claim_refuse"),
     path("claims/<int:pk>/withdraw/", claims.withdraw, name="claim_withdraw"),
     path("claims/<int:pk>/documents/<int:document_pk>/", claims.document, name="claim_document"),
+    path("bans/", bans.listing, name="bans"),
+    path("bans/new/", bans.create, name="ban_new"),
+    path("bans/<int:pk>/", bans.detail, name="ban"),
     path("merges/", merges.listing, name="merges"),
     path("merges/<int:pk>/", merges.detail, name="merge"),
     path("merges/<int:pk>/decide/", merges.decide, name="merge_decide"),

@@ -2,6 +2,7 @@ from django.urls import path
 
 from apps.portal.views import (
     appearance,
+    bans,
     certificate,
     home,
     lookup,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("c/<str:token>/report/", mismatch.report, name="certificate_report"),
     path("c/<str:token>/report/<str:receipt>", mismatch.reported, name="certificate_reported"),
     path("o/<str:reference>", organisation.organisation, name="organisation"),
+    path("bans/", bans.bans, name="bans"),
     path("appearance/", appearance.appearance, name="appearance"),
     path("language/<slug:code>/", appearance.language, name="language"),
     path("accessibility/", texts.accessibility, name="accessibility"),

@@ -13,6 +13,7 @@ BASE_DIR = ROOT
 DEBUG = False
 DEMO = False  # demo accounts, their marked second-factor bypass, and the local mailbox; production refuses it
 SECRET_KEY = env.str("SECRET_KEY", default="")
+IDENTITY_KEY = env.str("IDENTITY_KEY", default="") or SECRET_KEY  # recognises document numbers that are not kept
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")  # links in mail and QR, never from the Host header

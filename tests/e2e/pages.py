@@ -18,6 +18,7 @@ from apps.notifications.models import Message, MessageTemplate, ReminderRule
 from apps.notifications.services import load_rules, plan_reminders
 from apps.parties.constants import MembershipRole
 from apps.parties.models import Claim
+from apps.parties.services.bans import record_ban
 from apps.parties.services.merges import suggest_merge
 from tests import factories
 
@@ -66,6 +67,9 @@ PAGES: list[tuple[str, tuple[str, ...]]] = [
     ("/organisations/claims/{claim.pk}/", (ENTERPRISE, Role.WINDOW_CLERK)),
     ("/organisations/memberships/{membership.pk}/", (ENTERPRISE, Role.WINDOW_CLERK)),
     ("/organisations/memberships/{membership.pk}/end/", (ENTERPRISE,)),
+    ("/organisations/bans/", (Role.SUPERVISOR, Role.OFFICER)),
+    ("/organisations/bans/new/", (Role.SUPERVISOR,)),
+    ("/organisations/bans/{ban.pk}/", (Role.SUPERVISOR, Role.OFFICER)),
     ("/organisations/merges/", (Role.WINDOW_CLERK,)),
     ("/organisations/merges/{pair.pk}/", (Role.WINDOW_CLERK,)),
     ("/lookup/", (PUBLIC,)),
@@ -73,6 +77,7 @@ PAGES: list[tuple[str, tuple[str, ...]]] = [
     ("/lookup/?q=没有这一家", (PUBLIC,)),
     ("/lookup/?page=9&expected=400", (PUBLIC,)),
     ("/lookup/summary/?q=翠峰", (PUBLIC,)),
+    ("/bans/", (PUBLIC,)),
     ("/c/{certificate.token}", (PUBLIC, ENTERPRISE)),
     ("/c/{certificate.token}?product=绿茶&site=江口&day=2026-03-01", (PUBLIC,)),
     ("/c/7Q4KM2XD9A1B?expected=404", (PUBLIC,)),
@@ -140,6 +145,7 @@ def seed() -> SimpleNamespace:
         membership=factories.member(factories.person(), organisation, MembershipRole.AGENT, ends_on=today),
         pair=suggest_merge(actor=Actor.system("demo"), now=timezone.now(), first_id=organisation.pk, second_id=bare.pk),
         clerk=clerk,
+        ban=record_ban(actor=Actor.system("demo"), now=now, facts=factories.ban_facts()),
         entry=entry,
     )
 

@@ -12,8 +12,10 @@ from apps.accounts.models import RoleGrant, Unit, User
 from apps.certifications.constants import Shape, Status
 from apps.certifications.models import Certificate, Project, Source
 from apps.core.grams import fold, fold_names, vector_literal
-from apps.parties.constants import MembershipRole, NameKind, OrganisationKind
+from apps.parties.constants import BanSubject, MembershipRole, NameKind, OrganisationKind
 from apps.parties.models import Membership, Organisation
+from apps.parties.rules.resident import resident_check_character
+from apps.parties.services.bans import BanFacts
 
 _serial = itertools.count(1)
 PASSWORD = "correct horse 42 Battery"
@@ -72,6 +74,26 @@ def body(approval: str = "CNCA-R-2026-001", **fields: Any) -> Organisation:
     """A certification body."""
     name = f"示例认证{approval[-3:]}有限公司"
     return organisation(name, kind=OrganisationKind.BODY, approval_number=approval, **fields)
+
+
+def ban_facts(**fields: Any) -> BanFacts:
+    """A decision against a person, as its document has it."""
+    n = next(_serial)
+    number = f"52220119900101{n:03d}"
+    defaults: dict[str, Any] = {
+        "subject": BanSubject.PERSON,
+        "person_name": "示例甲",
+        "id_number": number + resident_check_character(number),
+        "basis": "food138",
+        "basis_text": "第一百三十八条第一款",
+        "starts_on": dt.date(2025, 3, 1),
+        "ends_on": dt.date(2035, 2, 28),
+        "decision_number": f"示市监罚〔2025〕{n}号",
+        "authority": "示例·市场监督管理局",
+        "decided_on": dt.date(2025, 3, 1),
+        "public_basis": "《市场监督管理行政处罚信息公示规定》",
+    }
+    return BanFacts(**{**defaults, **fields})
 
 
 def project(code: str = "A010101", shape: int = Shape.MANAGEMENT) -> Project:

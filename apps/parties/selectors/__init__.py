@@ -1,5 +1,6 @@
 """Reads about organisations, the people who act for them, claims, merges and divisions."""
 
+from apps.parties.selectors.bans import ban_on_person, bans_on_organisation, barred_hashes, public_bans
 from apps.parties.selectors.divisions import (
     county_choices,
     current_codes,
@@ -27,6 +28,9 @@ from apps.parties.selectors.organisations import (
 
 __all__ = [
     "approved_bodies",
+    "ban_on_person",
+    "bans_on_organisation",
+    "barred_hashes",
     "bodies_after",
     "county_choices",
     "current_codes",
@@ -40,6 +44,7 @@ __all__ = [
     "membership_of",
     "organisations_of",
     "place_name",
+    "public_bans",
     "resolve",
     "resolve_id",
     "running_memberships",

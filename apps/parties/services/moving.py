@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.parties.constants import NameKind
 from apps.parties.merging import Mover, column_mover, register
-from apps.parties.models import Claim, Invitation, Membership, OrganisationCode, OrganisationName
+from apps.parties.models import Ban, Claim, Invitation, Membership, OrganisationCode, OrganisationName
 
 
 def _count(model: type[Model]) -> Any:
@@ -70,4 +70,5 @@ def register_own_rows() -> None:
     people = Mover("parties.memberships", _("成员"), _move_memberships, _restore_memberships, _count(Membership))
     register(people)
     register(column_mover("parties.claims", _("绑定申请"), Claim, "organisation_id"))
+    register(column_mover("parties.bans", _("禁业记录"), Ban, "organisation_id"))
     register(column_mover("parties.invitations", _("邀请"), Invitation, "organisation_id"))

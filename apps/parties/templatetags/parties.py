@@ -3,7 +3,7 @@
 from django import template
 
 from apps.core.templatetags.ui import chip
-from apps.parties.constants import ClaimState, MergeReason, MergeState
+from apps.parties.constants import BanState, ClaimState, MergeReason, MergeState
 from apps.parties.selectors import division_name, place_name
 
 register = template.Library()
@@ -19,6 +19,20 @@ MERGE_CHIPS = {
     MergeState.DISTINCT: ("done", "check"),
     MergeState.REVERTED: ("due", "refresh"),
 }
+
+
+BAN_CHIPS = {
+    BanState.COMING: ("wait", "clock"),
+    BanState.RUNNING: ("over", "ban"),
+    BanState.OVER: ("done", "check"),
+    BanState.LIFTED: ("ok", "check"),
+}
+
+
+@register.simple_tag
+def ban_chip(state):
+    kind, icon_name = BAN_CHIPS[state]
+    return chip(kind, BanState(state).label, icon_name)
 
 
 @register.simple_tag

@@ -21,6 +21,7 @@ ROWS: dict[str, Access] = {
     "portal:certificate_qr": ANYONE,
     "portal:certificate_report": ANYONE,
     "portal:certificate_reported": ANYONE,
+    "portal:bans": ANYONE,
     "portal:organisation": ANYONE,
     "portal:styleguide": ANYONE,  # in a demo installation; elsewhere staff only
 }

@@ -1,0 +1,57 @@
+"""Who is barred on a day. Every form that enters a person asks here, each time, so that a ban holds at once."""
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+
+from apps.parties.constants import BanSubject
+from apps.parties.models import Ban
+
+
+def running_bans(on: dt.date) -> QuerySet[Ban]:
+    """Bans in force on a day (parties.rules.bans.state_on says the same of one record)."""
+    begun = Ban.objects.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gte=on))
+    return begun.filter(Q(lifted_on=None) | Q(lifted_on__gt=on))
+
+
+def ban_on_person(name: str, id_hash: str, on: dt.date) -> Ban | None:
+    """The ban that bars this person on a day, the longest if there are several.
+
+    By document, whatever the name: people change names, and two people share one. Without a document (`id_hash`
+    empty) a person of the same name counts, because nobody has shown that it is another.
+    """
+    who = Q(id_hash=id_hash) if id_hash else Q(person_name=name.strip())
+    found = running_bans(on).filter(who, subject=BanSubject.PERSON)
+    return found.order_by("-ends_on", "-pk").first()  # PostgreSQL puts null (for life) first when descending
+
+
+def barred_hashes(id_hashes: list[str], on: dt.date) -> dict[str, Ban]:
+    """The bans on any of many people, by document hash, in one query."""
+    found = running_bans(on).filter(subject=BanSubject.PERSON, id_hash__in=[value for value in id_hashes if value])
+    return {ban.id_hash: ban for ban in found.order_by("ends_on", "pk")}
+
+
+def bans_on_organisation(organisation_id: int, on: dt.date) -> QuerySet[Ban]:
+    """The bans in force on an organisation on a day, the newest first."""
+    return running_bans(on).filter(organisation_id=organisation_id).order_by("-decided_on", "-pk")
+
+
+def public_bans(on: dt.date) -> QuerySet[Ban]:
+    """What anyone may see: running bans whose publication a law demands (DOMAIN.md, section 6)."""
+    found = running_bans(on).exclude(public_basis="").select_related("organisation")
+    return found.order_by("-decided_on", "-pk")
+
+
+def find_bans(*, query: str = "", subject: str = "", state: str = "", on: dt.date) -> QuerySet[Ban]:
+    """The register as staff read it, newest first. `query`: a name, a masked number's end, or a decision number."""
+    found = Ban.objects.select_related("organisation").order_by("-decided_on", "-pk")
+    if subject:
+        found = found.filter(subject=subject)
+    if state == "running":
+        found = found.filter(pk__in=running_bans(on).values("pk"))
+    elif state == "ended":
+        found = found.exclude(pk__in=running_bans(on).values("pk"))
+    if query := query.strip():
+        named = Q(person_name__contains=query) | Q(organisation__name__contains=query)
+        found = found.filter(named | Q(decision_number__contains=query))
+    return found
