@@ -1,4 +1,4 @@
-"""What the health pages read."""
+"""What the health pages read, and a person's own drafts."""
 
 import datetime as dt
 
@@ -7,7 +7,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import F, Q, QuerySet
 
-from apps.core.models import JobRun
+from apps.core.actors import Actor
+from apps.core.models import Draft, JobRun
 
 GRACE = 2  # a job is late after twice its promised interval
 
@@ -65,3 +66,14 @@ def readiness_faults(now: dt.datetime) -> dict[str, str]:
         if not faults["migrations"]:
             faults["jobs"] = job_fault(now)
     return {part: fault for part, fault in faults.items() if fault}
+
+
+def drafts_of(actor: Actor) -> QuerySet[Draft]:
+    """The drafts of a person for whom they act now, the newest first."""
+    own = Draft.objects.filter(person_id=actor.user_id, organisation_id=actor.organisation_id or 0)
+    return own.order_by("-saved_at")
+
+
+def draft_of(actor: Actor, key: str) -> QuerySet[Draft]:
+    """The draft of one form, as a queryset of at most one."""
+    return Draft.objects.filter(person_id=actor.user_id, organisation_id=actor.organisation_id or 0, key=key)

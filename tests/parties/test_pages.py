@@ -9,6 +9,7 @@ from django.test import Client
 from apps.accounts.constants import Role
 from apps.audit.models import AuditEntry
 from apps.core.actors import Actor
+from apps.core.models import Draft
 from apps.parties.constants import ClaimState, MembershipRole
 from apps.parties.models import Claim, Invitation, Membership, Organisation
 from apps.parties.services.claims import submit_claim
@@ -76,6 +77,16 @@ class TestClaimPages:
         assert response.status_code == 422
         assert 'value="91520602MA6DLOO11J"' in page
         assert "aria-invalid" in page
+
+    def test_a_draft_keeps_the_words_and_not_the_papers(self, firm) -> None:
+        client = browse(factories.person())
+        assert self.post(client, position="厂长", _draft="save").url == url("claim_new")
+        assert not Claim.objects.exists()
+        page = form_of(client.get(url("claim_new")))
+        assert 'value="厂长"' in page
+        assert "草稿不含附件" in page
+        assert self.post(client, position="厂长").status_code == 302
+        assert not Draft.objects.exists()
 
     def test_two_files_and_six_files(self, firm) -> None:
         client = browse(factories.person())

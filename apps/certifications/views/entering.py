@@ -19,7 +19,8 @@ from apps.certifications.policies import get_visible_certificate
 from apps.certifications.services.file import set_detail, set_sites
 from apps.certifications.services.records import record_certificate
 from apps.certifications.views.shared import answer, attempt
-from apps.core.forms import posted
+from apps.core.drafts import Drafting
+from apps.core.forms import posted, status_of
 
 RECORD = Permission.CERTIFICATE_RECORD_STATUS
 
@@ -36,18 +37,26 @@ def choose_shape(request):
 def enter(request, shape):
     if shape not in Shape.values:
         raise Http404
-    form = EnterForm(posted(request), shape=shape)
+    call = {"actor": actor_of(request), "now": timezone.now()}
+    drafting = Drafting(request, **call, key=f"certifications.enter.{shape}", title=_entering(shape))
+    form = EnterForm(drafting.data, shape=shape)
+    if answered := drafting.step(form):
+        return answered
     status, made = 200, []
     if request.method == "POST":
-        status = 422
+        status = status_of(form)
         if form.is_valid():
-            call = {"actor": actor_of(request), "now": timezone.now()}
             status = attempt(form, lambda: made.append(record_certificate(**call, data=form.as_data())))
         if made:
+            drafting.done()
             messages.success(request, _("证书已登记，公开页面可以查到。"))
             return redirect("certifications:staff_file", made[0].pk)
-    context = {"form": form, "shape": Shape(shape).label}
+    context = {"form": form, "shape": Shape(shape).label, "drafting": drafting}
     return render(request, "certifications/enter.html", context, status=status)
+
+
+def _entering(shape):
+    return _("登记证书：%(shape)s") % {"shape": Shape(shape).label}
 
 
 @require_http_methods(["GET", "POST"])

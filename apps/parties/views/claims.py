@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts.access import staff_permission
 from apps.accounts.constants import Permission
 from apps.accounts.requests import actor_of
-from apps.core.forms import posted
+from apps.core.drafts import Drafting
+from apps.core.forms import status_of
 from apps.core.problems import ProblemsFound, Refused
 from apps.parties.constants import ClaimState
 from apps.parties.forms.people import ClaimForm, ConfirmForm, RefuseForm
@@ -38,16 +39,22 @@ def submit(request):
     """The claim form."""
     if request.user.is_staff_member:
         raise Refused("claim.staff")
-    form = ClaimForm(posted(request), request.FILES or None)
+    call = {"actor": actor_of(request), "now": timezone.now()}
+    drafting = Drafting(request, **call, key="parties.claim", title=_("申请绑定组织"))
+    form = ClaimForm(drafting.data, request.FILES or None)
+    if answered := drafting.step(form):
+        return answered
     if request.method == "POST" and form.is_valid():
         try:
-            claim = submit_claim(actor=actor_of(request), now=timezone.now(), **form.cleaned_data)
+            claim = submit_claim(**call, **form.cleaned_data)
         except ProblemsFound as found:
             form.add_problems(found.problems)
         else:
+            drafting.done()
             messages.success(request, _("申请已提交，确认后会通知您"))
             return redirect("parties:claim", pk=claim.pk)
-    return render(request, "parties/claim_new.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "drafting": drafting}
+    return render(request, "parties/claim_new.html", context, status=status_of(form))
 
 
 @require_GET
