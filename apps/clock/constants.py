@@ -34,7 +34,7 @@ class DeadlineState(models.TextChoices):
     PAUSED = "paused", _("已中止计时")
     MET = "met", _("按期完成")
     LAPSED = "lapsed", _("已逾期")
-    WITHDRAWN = "withdrawn", _("已撤销")
+    WITHDRAWN = "withdrawn", _("已终止计时")
 
 
 OPEN = (DeadlineState.RUNNING, DeadlineState.PAUSED)
@@ -47,7 +47,7 @@ class EventKind(models.TextChoices):
     EXTEND = "extend", _("延长")
     MET = "met", _("完成")
     LAPSE = "lapse", _("逾期")
-    WITHDRAW = "withdraw", _("撤销")
+    WITHDRAW = "withdraw", _("终止计时")
     RECOMPUTE = "recompute", _("重新计算")
 
 
@@ -55,5 +55,5 @@ class Level(models.TextChoices):
     """The colour of a deadline; the word and the icon say the same."""
 
     OK = "ok", _("时间充裕")
-    DUE = "due", _("即将到期")
+    DUE = "due", _("临近到期")
     OVER = "over", _("已逾期")

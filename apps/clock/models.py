@@ -114,7 +114,7 @@ class DeadlineEvent(models.Model):
 
     deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="events")
     n = models.SmallIntegerField()
-    kind = models.CharField(_("事项"), max_length=9, choices=EventKind.choices)
+    kind = models.CharField(_("期限事项"), max_length=9, choices=EventKind.choices)
     on = models.DateField(_("日期"))
     reason = models.TextField(_("理由"), blank=True)
     evidence = models.CharField(_("证据"), max_length=300, blank=True)

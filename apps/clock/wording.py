@@ -41,7 +41,7 @@ def level_of(standing: Standing, total: int) -> str:
 def sentence(standing: Standing) -> str:
     """What a chip says."""
     if standing.state == DeadlineState.WITHDRAWN:
-        return _("已撤销")
+        return _("已终止计时")
     if standing.state == DeadlineState.MET:
         return _("按期完成")
     if standing.missing:
@@ -50,7 +50,7 @@ def sentence(standing: Standing) -> str:
         return _("已中止，%(left)s") % {"left": left(standing.remaining, standing.unit)}
     if standing.over:
         return _late(standing)
-    return _("今天到期") if standing.due_on == standing.on else left(standing.remaining, standing.unit)
+    return _("今日到期") if standing.due_on == standing.on else left(standing.remaining, standing.unit)
 
 
 def left(count: int, unit: str) -> str:
