@@ -140,3 +140,13 @@ def test_a_limit_over_http(loaded, client) -> None:
     assert client.post(url, {**values, "effective_from": "2000-01-01"}).status_code == 422
     assert client.post(url, values).status_code == 302
     assert StatutoryLimit.objects.filter(code="case.service").count() == 2
+    assert StatutoryLimit.objects.get(code="case.service", effective_to=None).applies_to_running is False
+
+
+def test_a_limit_that_reaches_running_matters_over_http(loaded, client) -> None:
+    client.force_login(make.staff(Role.SUPERVISOR))
+    limit = StatutoryLimit.objects.get(code="case.service")
+    values = {"value": 8, "effective_from": "2030-01-01", "article": "示例", "version": 1, "applies_to_running": "on"}
+    assert client.post(reverse("clock:limit_edit", args=[limit.pk]), values).status_code == 302
+    assert StatutoryLimit.objects.get(code="case.service", effective_to=None).applies_to_running is True
+    assert "适用于办理中的事项" in client.get(reverse("clock:limits")).content.decode()
