@@ -6,17 +6,10 @@ import pytest
 
 from apps.certifications.constants import Status
 from apps.certifications.rules import import_cells as cells
-from apps.certifications.rules.import_cells import Fault, HolderCode
-from apps.certifications.rules.import_fields import (
-    BY_NAME,
-    FIELDS,
-    REQUIRED,
-    TEMPLATE,
-    field_of,
-    find_header,
-    read_header,
-)
+from apps.certifications.rules.import_cells import HolderCode
+from apps.certifications.rules.import_fields import BY_NAME, COLUMNS, FIELDS, REQUIRED, TEMPLATE
 from apps.certifications.rules.import_problems import PROBLEMS, explain
+from apps.core.tables.cells import TEXT_LENGTH, Fault, long_text
 
 DAY = dt.date(2026, 3, 8)
 
@@ -126,8 +119,8 @@ def test_other_cells(reader, text, meant):
 
 
 def test_long_text_keeps_its_lines_and_loses_its_blanks():
-    assert cells.long_text(" 茶叶  的加工 \r\n\r\n 销售\t") == "茶叶 的加工\n销售"
-    assert cells.long_text("x" * (cells.TEXT_LENGTH + 1)) == Fault("too_long")
+    assert long_text(" 茶叶  的加工 \r\n\r\n 销售\t") == "茶叶 的加工\n销售"
+    assert long_text("x" * (TEXT_LENGTH + 1)) == Fault("too_long")
 
 
 def test_a_header_is_found_below_titles_and_over_two_rows():
@@ -138,19 +131,19 @@ def test_a_header_is_found_below_titles_and_over_two_rows():
         ["", "", "自", "至"],
         ["A1", "示例", "", ""],
     ]
-    header = find_header(rows)
+    header = COLUMNS.find_header(rows)
     assert header is not None
     assert header.last == 3
     assert [header.place(name) for name in ("number", "holder", "valid_from", "valid_to")] == [0, 1, 2, 3]
 
 
 def test_a_sheet_without_a_header_is_no_list():
-    assert find_header([["a", "b"], ["1", "2"]]) is None
-    assert find_header([]) is None
+    assert COLUMNS.find_header([["a", "b"], ["1", "2"]]) is None
+    assert COLUMNS.find_header([]) is None
 
 
 def test_a_header_says_what_is_missing_doubled_and_unknown():
-    header = read_header(["certNumber", "证书编号", "备注", ""])
+    header = COLUMNS.read_header(["certNumber", "证书编号", "备注", ""])
     assert header.doubled == ("number",)
     assert header.unknown == ("备注",)
     assert set(header.missing) == set(REQUIRED) - {"number"}
@@ -158,15 +151,15 @@ def test_a_header_says_what_is_missing_doubled_and_unknown():
 
 
 def test_the_template_is_readable_by_its_own_rules():
-    header = read_header([BY_NAME[name].heading for name in TEMPLATE])
+    header = COLUMNS.read_header([BY_NAME[name].heading for name in TEMPLATE])
     assert header.usable
     assert header.fields == TEMPLATE
-    assert all(field_of(field.national) == field.name for field in FIELDS)
+    assert all(COLUMNS.name_of(field.code) == field.name for field in FIELDS)
 
 
 def test_stars_and_remarks_at_a_heading_do_not_matter():
-    assert field_of("证书编号（必填）") == "number"
-    assert field_of("* 持证单位 (全称)") == "holder"
+    assert COLUMNS.name_of("证书编号（必填）") == "number"
+    assert COLUMNS.name_of("* 持证单位 (全称)") == "holder"
 
 
 def test_every_problem_explains_itself_and_an_old_one_by_its_name():

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.certifications.constants import ConflictKind, ConflictState
 from apps.certifications.models import Source
-from apps.certifications.services.imports.files import TEXT_LIMIT
 from apps.core.forms import UploadInput
+from apps.core.tables.files import TEXT_LIMIT
 
 
 class UploadForm(forms.Form):

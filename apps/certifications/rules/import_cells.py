@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from apps.certifications.constants import NATIONAL_STATUS, Status
 from apps.certifications.rules.numbers import number_key
+from apps.core.tables.cells import SHEET_ERRORS, Fault, looks_like_formula, plain_text
 from apps.parties.rules.codes import UNUSABLE, check_org_code, normalise_uscc, org_code_of, uscc_is_valid
 from apps.parties.rules.text import squeeze
 
 EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
-NUMBER_LENGTH, NAME_LENGTH, STANDARD_LENGTH, TEXT_LENGTH = 64, 200, 300, 20_000
-SHEET_ERRORS = frozenset({"#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
+NUMBER_LENGTH, NAME_LENGTH, STANDARD_LENGTH = 64, 200, 300
 _EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
 _SERIAL = re.compile(r"([2-9]\d{4})(?:\.0+|\.\d+)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0)?")
@@ -37,58 +37,12 @@ _STATUS_WORDS: dict[str, Status] = {
 }
 
 
-class Fault(NamedTuple):
-    """A broken rule; `code` is explained in import_problems."""
-
-    code: str
-
-
 class HolderCode(NamedTuple):
     """What a holder's code says: verbatim, as USCC if it is one, and the organisation code that joins records."""
 
     verbatim: str
     uscc: str | None
     org_code: str | None
-
-
-def plain_text(text: str, length: int) -> str | Fault:
-    """Free text of one line: blanks joined, invisible characters refused."""
-    if not text.isprintable() or text[:1] == " " or text[-1:] == " ":
-        text = " ".join(text.split())
-        if fault := _unreadable(text):
-            return fault
-    if "\ufffd" in text:
-        return Fault("encoding")
-    if text in SHEET_ERRORS:
-        return Fault("sheet_error")
-    return Fault("too_long") if len(text) > length else text
-
-
-def long_text(text: str, length: int = TEXT_LENGTH) -> str | Fault:
-    """Free text that may have several lines (scope, products)."""
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    joined = "\n".join(line for line in lines if line)
-    if fault := _unreadable(joined.replace("\n", " ")):
-        return fault
-    if "\ufffd" in joined:
-        return Fault("encoding")
-    if joined in SHEET_ERRORS:
-        return Fault("sheet_error")
-    return Fault("too_long") if len(joined) > length else joined
-
-
-def _unreadable(text: str) -> Fault | None:
-    if text.isprintable():
-        return None
-    bad = {unicodedata.category(ch) for ch in text if not ch.isprintable()}
-    if "Cs" in bad:
-        return Fault("encoding")
-    return Fault("control") if "Cc" in bad else None
-
-
-def looks_like_formula(text: str) -> bool:
-    """A name or number that a spreadsheet would take for a formula (SECURITY.md, section 7)."""
-    return text[:1] in "=+-@" and text != ""
 
 
 def read_number(text: str) -> tuple[str, str] | Fault:

@@ -1,37 +1,16 @@
 """What can be wrong with a cell of an import: the rule it breaks and how to mend it, by a code that never changes."""
 
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Words = str | Promise
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    rule: Words
-    remedy: Words
-
+from apps.core.tables.problems import EVERY_LIST, Explanation
 
 PROBLEMS: dict[str, Explanation] = {
-    "required": Explanation(_("此列必填"), _("请照证书补填")),
-    "columns": Explanation(
-        _("本行的单元格数与表头不一致"), _("请检查是否多了或少了分隔符；含逗号或换行的内容要用英文双引号括起来")
-    ),
-    "quote": Explanation(
-        _("引号没有配对，一条记录吞掉了后面的多行"), _("请在所列位置补上英文双引号；内容中的双引号要写成两个")
-    ),
+    **EVERY_LIST,
     "not_record": Explanation(_("此处不是一条记录（应为“字段名: 值”的对象）"), _("请照模板提供对象的列表")),
     "nested": Explanation(_("此处应为一个值，却是列表或对象"), _("请改为文本或数字")),
     "repeated": Explanation(
         _("同一条记录里，这个字段名出现了不止一次"), _("请只保留一个；无法判断以哪个值为准，因此整条没有采用")
     ),
-    "encoding": Explanation(_("文字编码损坏，无法辨认"), _("请用 UTF-8 或 GB18030 重新保存整个文件，不要混用")),
-    "control": Explanation(_("含有不可见的控制字符"), _("请删除后重新输入")),
-    "formula": Explanation(_("以 = + - @ 开头，看起来是公式而不是文字"), _("请填写公式算出的结果，或去掉开头的符号")),
-    "sheet_error": Explanation(_("单元格是表格软件的错误值"), _("请修正公式，或直接填写结果")),
-    "too_long": Explanation(_("超过本列允许的长度"), _("请照证书精简，或检查是否错列")),
     "number.characters": Explanation(
         _("证书编号含有不允许的字符"), _("编号由字母、数字、汉字和 / - . ( ) 等符号组成，请照证书填写")
     ),

@@ -17,11 +17,13 @@ from apps.accounts.requests import actor_of
 from apps.certifications.constants import RowClass
 from apps.certifications.forms.imports import UndoForm, UploadForm, VersionForm
 from apps.certifications.policies import get_visible_import, visible_imports
+from apps.certifications.rules.import_fields import COLUMNS
 from apps.certifications.selectors import imports as reads
 from apps.certifications.services.imports import annotating, batches
 from apps.certifications.tasks_imports import wake
 from apps.core.forms import posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
+from apps.core.tables.writing import template_csv, template_workbook
 
 PER_PAGE = 50
 MEDIA = {
@@ -59,7 +61,7 @@ def import_new(request):
 def import_template(request, kind):
     if kind not in MEDIA:
         raise Http404
-    content = annotating.template_csv() if kind == "csv" else annotating.template_workbook()
+    content = template_csv(COLUMNS) if kind == "csv" else template_workbook(_("证书"), COLUMNS)
     name = "certificates-template"
     return HttpResponse(content, MEDIA[kind], headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'})
 

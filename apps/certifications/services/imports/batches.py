@@ -16,10 +16,10 @@ from apps.accounts.policies import require
 from apps.audit.services import record
 from apps.certifications.constants import ConflictState, ImportState
 from apps.certifications.models import ImportBatch, ImportConflict, Source
-from apps.certifications.services.imports.files import COMMAND_LIMIT, MEGABYTE, TEXT_LIMIT, inspect
 from apps.core.actors import Actor
 from apps.core.calendar import SHANGHAI
 from apps.core.problems import Problem, ProblemsFound, Refused, StaleVersion
+from apps.core.tables.files import COMMAND_LIMIT, MEGABYTE, TEXT_LIMIT, inspect
 
 DAILY_FILES, DAILY_BYTES = 100, 2_000 * MEGABYTE
 MAY_CANCEL = (ImportState.UPLOADED, ImportState.STAGING, ImportState.PREVIEW, ImportState.COMMITTING)

@@ -13,11 +13,11 @@ from zlib import crc32
 
 from apps.certifications.constants import RowClass
 from apps.certifications.rules import import_cells as cells
-from apps.certifications.rules.import_cells import Fault
-from apps.certifications.rules.import_fields import Header
 from apps.certifications.rules.numbers import TOKEN_ALPHABET
-from apps.certifications.services.imports.readers import Broken, Row
 from apps.core.grams import fold, vector_literal
+from apps.core.tables.cells import Fault, long_text, plain_text
+from apps.core.tables.columns import Header
+from apps.core.tables.reading import Broken, Row
 
 NULL = "\\N"
 MEMORY = 50_000
@@ -117,7 +117,7 @@ def _number(text: str) -> str | Fault:
 
 
 def _long_text(text: str) -> str | Fault:
-    value = cells.long_text(text)
+    value = long_text(text)
     if isinstance(value, Fault):
         return value
     folded = fold(value)
@@ -170,7 +170,7 @@ class Cleaner:
             "status": (_column(cells.read_status), MEMORY),
             **dict.fromkeys(("status_on", "issued_on", "valid_from", "first_issued_on"), date),
             "valid_to": (_column(_required_date), MEMORY),
-            "standard": (_column(lambda text: cells.plain_text(text, cells.STANDARD_LENGTH)), 20_000),
+            "standard": (_column(lambda text: plain_text(text, cells.STANDARD_LENGTH)), 20_000),
             "scope": long_text,
             "products": long_text,
             "division": (_column(cells.read_division), MEMORY),
@@ -256,7 +256,7 @@ class Cleaner:
 
     def _reported_body(self, texts: list[str]) -> str:
         place = self._header.place("body_name")
-        value = cells.plain_text(texts[place], cells.NAME_LENGTH) if place is not None else ""
+        value = plain_text(texts[place], cells.NAME_LENGTH) if place is not None else ""
         return "" if isinstance(value, Fault) else escape(value)
 
     def _code(self, text: str) -> str | Fault:

@@ -21,13 +21,13 @@ from apps.certifications.constants import ImportState, RowClass
 from apps.certifications.models import ImportBatch, ImportChunk, ImportRow, Source
 from apps.certifications.services.imports.cleaning import LAST_BUCKET
 from apps.certifications.services.imports.comparing import compare, count_rows, find_duplicates
-from apps.certifications.services.imports.readers import Unreadable
 from apps.certifications.services.imports.session import import_session
 from apps.certifications.services.imports.staging import clear_staged, stage
 from apps.certifications.services.imports.undoing import Entangled, take_back_batch
 from apps.certifications.services.imports.writing import Chunk, write_chunk
 from apps.core.actors import Actor
 from apps.core.calendar import SHANGHAI
+from apps.core.tables.reading import Unreadable
 
 LEASE = dt.timedelta(minutes=2)
 CHUNK_ROWS = 40_000  # a few seconds of work; smaller ones read the same pages of staged rows more often

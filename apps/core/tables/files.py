@@ -44,12 +44,15 @@ class Inspected:
     size: int
 
 
-def inspect(path: Path, name: str, *, text_limit: int = TEXT_LIMIT) -> Inspected:
-    """Raise ProblemsFound unless the file is a JSON, CSV or XLSX that its name promises and that is safe to open."""
+def inspect(
+    path: Path, name: str, *, text_limit: int = TEXT_LIMIT, kinds: tuple[str, ...] = ("xlsx", "csv", "json")
+) -> Inspected:
+    """Raise ProblemsFound unless the file is one of `kinds` that its name promises and that is safe to open."""
     size = path.stat().st_size
     kind = KINDS.get(Path(name).suffix.lower())
-    if kind is None:
-        raise _refusal("file.extension", name, _("只接受 .xlsx、.csv、.json"), _("请另存为其中一种格式再上传"))
+    if kind not in kinds:
+        rule = _("只接受 %(kinds)s") % {"kinds": "、".join(f".{each}" for each in kinds)}
+        raise _refusal("file.extension", name, rule, _("请另存为其中一种格式再上传"))
     if size == 0:
         raise _refusal("file.empty", name, _("文件是空的"), _("请检查是否选错了文件"))
     with path.open("rb") as file:
