@@ -186,6 +186,9 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 MAILBOX_DIR = BASE_DIR / "var" / "mail"
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")  # tcp://host:port or unix:///path; empty: documents stay unscanned
+DOCUMENT_FONTS = env.str("DOCUMENT_FONTS", default="")  # folder of further fonts for rare characters
+DOCUMENT_SEAL = env.str("DOCUMENT_SEAL", default="apps.documents.seals.Unsealed")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
 EMAIL_TIMEOUT = 10
 EMAIL_KEYED = env.bool("EMAIL_KEYED", default=True)  # False: the relay would show a second copy of a Message-ID twice
@@ -214,6 +217,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "clock.reconcile": {"task": "clock.reconcile", "schedule": crontab(hour=0, minute=40)},
     "certifications.imports": {"task": "certifications.sweep_imports", "schedule": 60.0, "options": {"expires": 60}},
     "certifications.expiry": {"task": "certifications.sweep_expiry", "schedule": 3600.0, "options": {"expires": 3600}},
+    "documents.sweep": {"task": "documents.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "documents.tidy": {"task": "documents.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
     "parties.daily_round": {"task": "parties.daily_round", "schedule": crontab(hour=0, minute=20)},
     "notifications.close_settled": {"task": "notifications.close_settled", "schedule": crontab(minute=20)},
     "notifications.reconcile": {"task": "notifications.reconcile", "schedule": crontab(hour=21, minute=40)},
