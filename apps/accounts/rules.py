@@ -8,6 +8,7 @@ from apps.accounts.constants import ADMINISTRATORS, Permission, Realm, Role, Ses
 P = Permission
 
 _CASEWORK = frozenset({P.CERTIFICATE_VIEW_INTERNAL, P.INSTITUTION_VIEW, P.BAN_VIEW})
+_PAPERS = frozenset({P.DOCUMENT_VIEW, P.DOCUMENT_RETRY})
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.WINDOW_CLERK: _CASEWORK
