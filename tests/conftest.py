@@ -3,7 +3,13 @@
 import pytest
 from django.db import connection
 
-CLEANED_BY_TRUNCATE = ["audit_auditentry", "audit_publicfact", "clock_deadlineevent"]
+CLEANED_BY_TRUNCATE = [
+    "audit_auditentry",
+    "audit_publicfact",
+    "clock_deadlineevent",
+    "workflow_transition",
+    "workflow_recusal",
+]
 
 
 @pytest.fixture(scope="session")

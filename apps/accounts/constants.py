@@ -64,6 +64,10 @@ class Permission(models.TextChoices):
     MAILBOX_VIEW = "notifications.mailbox.view", _("查看本机邮箱")
     CALENDAR_EDIT = "clock.calendar.edit", _("维护工作日历")
     LIMIT_EDIT = "clock.limit.edit", _("维护法定时限")
+    FILE_WORK = "workflow.file.work", _("办理案件")
+    FILE_VIEW = "workflow.file.view", _("查看辖区内的案件")
+    FILE_ASSIGN = "workflow.file.assign", _("分派与催办案件")
+    ROUTING_EDIT = "workflow.routing.edit", _("维护分派规则")
     ACCOUNT_MANAGE = "accounts.account.manage", _("管理账号")
     ROLE_GRANT = "accounts.role.grant", _("授予角色")
     AUDIT_READ = "audit.trail.read", _("查阅审计记录")
@@ -87,4 +91,5 @@ class SessionEnd(models.TextChoices):
 # Codes of Refused that say "not you, whenever": answered by 403. Every other refusal is one of state: 409.
 NEVER_YOURS = frozenset(
     {"permission", "scope", "out_of_scope", "claim.staff", "invitation.staff", "own_account", "own_roles"}
+    | {"own_case", "separation", "recused", "conflict", "not_named"}
 )

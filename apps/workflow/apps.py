@@ -1,5 +1,12 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class WorkflowConfig(AppConfig):
     name = "apps.workflow"
+
+    def ready(self) -> None:
+        # These reach the models, which exist only now.
+        bindings = import_module("apps.workflow.bindings")
+        bindings.when_registered(import_module("apps.workflow.services.lapsing").watch)

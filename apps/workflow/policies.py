@@ -1,0 +1,160 @@
+"""Who sees a file, and what stands between a person and a step.
+
+Three questions, asked again after the lock: may this role ever, on this file, in this state. The first two are here;
+the third is the table's.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from apps.accounts.constants import Permission, Role
+from apps.accounts.models import User
+from apps.accounts.policies import has_permission, scope_of
+from apps.accounts.selectors import roles_held
+from apps.core.calendar import today
+from apps.parties.policies import can_act_for, in_scope, sees_everywhere
+from apps.parties.selectors.memberships import running_memberships
+from apps.workflow.bindings import binding_of, process_of
+from apps.workflow.constants import Obstacle
+from apps.workflow.models import Assignment, File, Named
+from apps.workflow.process import APPLICANT, CLOCK, Step
+from apps.workflow.rules import barred_by
+from apps.workflow.selectors.hands import Hands, hands_of, represented_by
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """One obstacle, and what it says about this file."""
+
+    obstacle: Obstacle
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.obstacle.label}：{self.detail}" if self.detail else str(self.obstacle.label)
+
+
+def visible_files(user: User, on: dt.date | None = None) -> QuerySet[File]:
+    """The files that a person may look at.
+
+    Outside people: those of the organisations that they act for, drafts included. Staff: what was submitted in their
+    scope, if their role looks at whole scopes; else what is in their hands or what they were named to.
+    """
+    if not user.is_active:
+        return File.objects.none()
+    on = on or today(timezone.now())
+    if not user.is_staff_member:
+        return File.objects.filter(organisation_id__in=running_memberships(on).filter(user=user).values("organisation"))
+    if not has_permission(user, Permission.FILE_WORK):
+        return File.objects.none()
+    submitted = File.objects.filter(submitted_at__isnull=False)
+    if not has_permission(user, Permission.FILE_VIEW):
+        return submitted.filter(_in_hand(user, on))
+    return submitted if sees_everywhere(user) else submitted.filter(in_scope(user) | _in_hand(user, on))
+
+
+def can_open(user: User | None, organisation_id: int, on: dt.date) -> bool:
+    """Whoever acts for the organisation, a window clerk on its behalf, or the system itself."""
+    if user is None:
+        return True
+    if user.is_staff_member:
+        return user.is_active and Role.WINDOW_CLERK in roles_held(user, on)
+    return can_act_for(user, organisation_id, on)
+
+
+def get_visible_file(user: User, pk: int) -> File:
+    """The file, or 404 for absent and forbidden alike."""
+    found = visible_files(user).select_related("organisation", "holder", "unit").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def hindrances(file: File, step: Step, user: User, on: dt.date, hands: Hands | None = None) -> list[Hindrance]:
+    """Everything that keeps a person from taking a step on a file; empty if nothing does. The status is not asked."""
+    if step.by == (CLOCK,):
+        return [Hindrance(Obstacle.PERMISSION)]
+    if step.by == (APPLICANT,):
+        own = not user.is_staff_member and can_act_for(user, file.organisation_id, on)
+        return [] if own else [Hindrance(Obstacle.PERMISSION)]
+    return list(_staff_hindrances(file, step, user, on, hands or hands_of(file, on)))
+
+
+def _staff_hindrances(file: File, step: Step, user: User, on: dt.date, hands: Hands) -> Iterator[Hindrance]:
+    roles = roles_held(user, on) & {*step.by} if user.is_staff_member and user.is_active else frozenset()
+    if not roles:
+        yield Hindrance(Obstacle.PERMISSION)
+        return
+    yield from _reach(file, user, roles, hands)
+    taken = barred_taken(file, step, user.pk, hands)
+    if taken:
+        yield Hindrance(Obstacle.SEPARATION, "、".join(taken))
+    yield from exclusions(file, user, on, hands)
+    if not _in_whose_hands(file, step, user, hands):
+        yield Hindrance(Obstacle.HOLDER, str(file.holder))
+
+
+def exclusions(file: File, user: User, on: dt.date, hands: Hands) -> Iterator[Hindrance]:
+    """What keeps a person off the whole file, whatever the step: the own case, recusal, conflicts of interest."""
+    if can_act_for(user, file.organisation_id, on) or user.pk in _applicants(file, hands):
+        yield Hindrance(Obstacle.OWN_CASE)
+    if user.pk in hands.recused:
+        yield Hindrance(Obstacle.RECUSED)
+    reasons = [conflict(file, user) for conflict in binding_of(file.process).conflicts]
+    yield from (Hindrance(Obstacle.CONFLICT, reason) for reason in reasons if reason)
+
+
+def barred_taken(file: File, step: Step, user_id: int, hands: Hands) -> list[str]:
+    """The steps that this person took, or had taken for them, and that exclude them from this one; as labels."""
+    process = process_of(file.process)
+    barred = barred_by(process, step)
+    return [
+        str(other.label)
+        for other in process.steps
+        if other.code in barred and user_id in hands.took.get(other.code, ())
+    ]
+
+
+def _reach(file: File, user: User, roles: frozenset[str], hands: Hands) -> Iterator[Hindrance]:
+    """A role that sees whole scopes needs the file in its scope; one that is only named needs to be named."""
+    named_only = process_of(file.process).named_only
+    if not roles - named_only:
+        if not any(user.pk in hands.named.get(role, ()) for role in roles):
+            yield Hindrance(Obstacle.NOT_NAMED)
+    elif not (sees_everywhere(user) or file.division_code.startswith(scope_of(user)) or file.holder_id == user.pk):
+        yield Hindrance(Obstacle.SCOPE)
+
+
+def _applicants(file: File, hands: Hands) -> set[int]:
+    """Those who took a step of the applicant's on this file."""
+    steps = process_of(file.process).steps
+    return {pk for step in steps if APPLICANT in step.by for pk in hands.took.get(step.code, ())}
+
+
+def _in_whose_hands(file: File, step: Step, user: User, hands: Hands) -> bool:
+    """Whether the file is in nobody's hands for this step, in the person's own, or in those of whom they stand for."""
+    if file.holder_id is None or hands.role not in step.by:
+        return True
+    return file.holder_id == user.pk or user.pk in hands.delegates
+
+
+def _in_hand(user: User, on: dt.date) -> Q:
+    """Files that somebody or their absent principal holds, or held, or to which they were named."""
+    mine = [user.pk, *represented_by(user, on)]
+    held = Assignment.objects.filter(user=user).values("file_id")
+    named = Named.objects.filter(user=user, until=None).values("file_id")
+    return Q(holder_id__in=mine) | Q(pk__in=held) | Q(pk__in=named)
+
+
+def can_assign(user: User, file: File) -> bool:
+    """Leaders of the file's scope, and nobody else, put a file into another's hands."""
+    return has_permission(user, Permission.FILE_ASSIGN) and visible_files(user).filter(pk=file.pk).exists()
+
+
+def desk_roles(user: User, on: dt.date) -> frozenset[str]:
+    """The staff roles of a person as tables name them."""
+    return frozenset(role for role in roles_held(user, on) if role in Role.values)

@@ -1,0 +1,1 @@
+"""Reads of files, of hands and of worklists."""

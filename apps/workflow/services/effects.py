@@ -1,0 +1,127 @@
+"""What follows from a step, as its row says: clocks, the app's own writes, hands, papers, public facts, messages."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import override
+
+from apps.audit import services as audit
+from apps.clock import selectors as clock
+from apps.clock.rules import CalendarMissing, working_days_between
+from apps.clock.services import deadlines
+from apps.core.actors import Actor
+from apps.core.calendar import today
+from apps.notifications.services import enqueue
+from apps.parties.selectors.memberships import manager_ids_of
+from apps.workflow.bindings import binding_of, process_of
+from apps.workflow.constants import SUBJECT, TOLD
+from apps.workflow.models import File, Transition
+from apps.workflow.process import APPLICANT, HOLDER, Step
+from apps.workflow.selectors.hands import delegates_of, hands_of, people_in
+from apps.workflow.services.placing import place
+
+
+def follow(*, actor: Actor, now: dt.datetime, file: File, transition: Transition, step: Step) -> None:
+    """Everything that a step brings with it, in the transaction of the step."""
+    binding = binding_of(file.process)
+    run_clocks(actor=actor, now=now, file=file, step=step, reason=transition.reason)
+    effect = binding.effects.get(step.code)
+    if effect is not None:
+        effect(actor=actor, now=now, file=file, transition=transition)
+    place(actor=actor, now=now, file=file)
+    if step.publishes is not None:
+        facts = binding.public_facts(file, transition)
+        audit.publish(kind=step.publishes, subject_kind="file", subject_id=file.number, facts=facts, now=now)
+    tell(actor=actor, now=now, file=file, transition=transition, step=step)
+
+
+def run_clocks(*, actor: Actor, now: dt.datetime, file: File, step: Step, reason: str) -> None:
+    """Stop, pause, resume, extend and start what the row names; at an end of the process nothing runs on.
+
+    A limit that this file does not have open is passed over: which ones are open depends on the path it came.
+    """
+    common: dict[str, Any] = {
+        "actor": actor,
+        "now": now,
+        "on": today(now),
+        "subject_kind": SUBJECT,
+        "subject_id": file.pk,
+    }
+    running = clock.running(SUBJECT, [file.pk]).get(file.pk, [])
+    open_codes = {view.code for view in running}
+    why = reason.strip() or str(step.message)
+    for code in sorted(open_codes & {*step.stops, step.on_lapse}):
+        deadlines.stop(**common, code=code)
+    for code in sorted(open_codes & {*step.pauses}):
+        deadlines.pause(**common, code=code, reason=why)
+    for code in sorted(open_codes & {*step.resumes}):
+        deadlines.resume(**common, code=code, reason=why)
+    for code, by_code in step.extends:
+        deadlines.extend(**common, code=code, by_code=by_code, reason=why)
+    for code in step.starts:
+        deadlines.start(**common, code=code)
+    if process_of(file.process).state(file.status).final:
+        for code in sorted(open_codes - {*step.stops, step.on_lapse}):
+            deadlines.stop(**common, code=code, outcome="withdrawn", reason=why)
+        file.days_taken = _days_taken(file, today(now))
+    file.due_on = clock.earliest_due(SUBJECT, file.pk)
+    file.save(update_fields=["due_on", "days_taken"])
+
+
+def tell(*, actor: Actor, now: dt.datetime, file: File, transition: Transition, step: Step) -> None:
+    """A message to everybody whom the row names, in both languages: each reads it in their own."""
+    people = {pk for who in step.tells for pk in people_told(file, who, today(now))}
+    if APPLICANT not in step.tells:
+        people.discard(actor.user_id or 0)  # nobody needs a message about what they just did; an applicant, a receipt
+    if not people:
+        return
+    binding = binding_of(file.process)
+    params = {
+        **binding.params(file, transition),
+        "number": file.number,
+        "title": file.title,
+        "organisation": file.organisation.name,
+        "message": in_language("zh-hans", step.message),
+        "message_en": in_language("en", step.message),
+        "reason": transition.reason,
+        "path": binding.url(file),
+    }
+    enqueue(topic=TOLD, key=(file.pk, transition.version), params=params, user_ids=people, now=now)
+
+
+def people_told(file: File, who: str, on: dt.date) -> set[int]:
+    """The ids behind a party of the table: APPLICANT, HOLDER or a role."""
+    further = set(binding_of(file.process).people(file, who))
+    if who == APPLICANT:
+        managers = manager_ids_of([file.organisation_id], on).get(file.organisation_id, [])
+        return further | {*managers} | _applicants(file)
+    if who == HOLDER:
+        return further | ({file.holder_id, *delegates_of(file.holder_id, on)} if file.holder_id else set())
+    hands = hands_of(file, on)
+    if who in process_of(file.process).named_only:
+        return further | hands.named.get(who, frozenset())
+    if file.holder_id is not None and hands.role == who:
+        return further | {file.holder_id, *hands.delegates}
+    return further | set(people_in([who], on, unit_id=file.unit_id).values_list("pk", flat=True))
+
+
+def in_language(language: str, text: object) -> str:
+    with override(language):
+        return str(text)
+
+
+def _applicants(file: File) -> set[int]:
+    steps = [step.code for step in process_of(file.process).steps if APPLICANT in step.by]
+    taken = Transition.objects.filter(file=file, step__in=steps, person__isnull=False)
+    return {pk for pk in taken.values_list("person_id", flat=True) if pk is not None}
+
+
+def _days_taken(file: File, on: dt.date) -> int | None:
+    """Working days from the day of submission to the last; None if the calendar does not reach so far."""
+    if file.submitted_at is None:
+        return None
+    first = today(file.submitted_at)
+    try:
+        return working_days_between(first, on, clock.calendar_between(first, on))
+    except CalendarMissing:
+        return None
