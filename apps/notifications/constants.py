@@ -57,4 +57,7 @@ class Decision(models.TextChoices):
 # What a template may name. Anything else between braces is refused when the template is saved.
 DIGEST_VARIABLES = ("name", "count", "items", "link", "bureau")
 ITEM_VARIABLES = ("number", "holder", "due", "days", "link")
-DIRECT_VARIABLES = ("name", "bureau", "link", "organisation", "reason", "role", "until", "person")
+DIRECT_VARIABLES = (
+    *("name", "bureau", "link", "organisation", "reason", "role", "until", "person"),
+    *("number", "title", "message", "message_en"),
+)

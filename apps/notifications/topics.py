@@ -18,6 +18,9 @@ _LABELS = {
     "parties.claim.refused": _("绑定申请未通过"),
     "parties.invitation.sent": _("邀请加入组织"),
     "parties.membership.ended": _("成员资格结束"),
+    "workflow.told": _("案件办理进展"),
+    "workflow.assigned": _("案件分派"),
+    "workflow.reminded": _("案件催办"),
 }
 
 

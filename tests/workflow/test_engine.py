@@ -117,9 +117,8 @@ def test_silence_beyond_the_limit_accepts_by_law() -> None:
     line = Transition.objects.get(file=file, step="deem")
     assert (file.status, line.person, line.actor_label) == ("accepted", None, "system:clock")
     assert sweep(actor=Actor.system("sweep"), now=late).lapsed == 0
-    assert Message.objects.filter(
-        topic="workflow.told", recipient=applicant_of(file), params__message__contains="视为受理"
-    ).exists()
+    told = Message.objects.filter(topic="workflow.told", recipient=applicant_of(file), channel="in_app")
+    assert "视为受理" in told.latest("pk").params["message"]
 
 
 def test_a_step_out_of_turn_is_refused() -> None:
