@@ -31,6 +31,7 @@ def start(*, actor: Actor, now: dt.datetime, on: dt.date, subject_kind: str, sub
         raise ProblemsFound(_no_limit(code, on))
     rule, last = _count(on, rules, selectors.History())
     assert last is not None, "nothing was paused yet"
+    assert rule.key is not None, "the rule is a row"
     try:
         with transaction.atomic():
             deadline = Deadline.objects.create(
