@@ -124,7 +124,7 @@ def extend(
         raise ProblemsFound(*problems)
     assert by is not None, "a missing limit was raised above"
     if deadline.state not in OPEN:
-        raise Refused("clock.lapsed", code)
+        raise _lapsed(deadline)
     _not_over(deadline, on)
     if deadline.events.filter(extension__code=by_code).exists():
         raise Refused("clock.extended_already", by_code)
@@ -160,7 +160,7 @@ def stop(
     if state == DeadlineState.MET and deadline.due_on is not None and on > deadline.due_on:
         if deadline.state == DeadlineState.RUNNING:
             if lapses.consequence_of(code):
-                raise Refused("clock.lapsed", code)
+                raise _lapsed(deadline)
             lapse(actor=actor, now=now, deadline=deadline)
         state = DeadlineState.LAPSED
     deadline.state, deadline.ended_on = state, on
@@ -226,7 +226,12 @@ def _in_order(deadline: Deadline, on: dt.date, now: dt.datetime) -> None:
 
 def _not_over(deadline: Deadline, on: dt.date) -> None:
     if deadline.due_on is not None and on > deadline.due_on:
-        raise Refused("clock.lapsed", deadline.code)
+        raise _lapsed(deadline)
+
+
+def _lapsed(deadline: Deadline) -> Refused:
+    words = {"name": deadline.limit.name, "day": deadline.due_on}
+    return Refused("clock.lapsed", _("“%(name)s”的期限已于 %(day)s 届满，不能再办理；系统将按规定处理。") % words)
 
 
 def _no_limit(code: str, on: dt.date) -> Problem:
