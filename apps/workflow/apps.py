@@ -10,3 +10,4 @@ class WorkflowConfig(AppConfig):
         # These reach the models, which exist only now.
         bindings = import_module("apps.workflow.bindings")
         bindings.when_registered(import_module("apps.workflow.services.lapsing").watch)
+        import_module("apps.workflow.papers").register()

@@ -28,6 +28,18 @@ from apps.workflow.selectors.hands import Hands, hands_of, represented_by
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A step that is somebody's to take here; `why_not` says what stands against it, empty if nothing does."""
+
+    step: Step
+    why_not: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> bool:
+        return not self.why_not
+
+
+@dataclass(frozen=True, slots=True)
 class Hindrance:
     """One obstacle, and what it says about this file."""
 
@@ -108,6 +120,24 @@ def exclusions(file: File, user: User, on: dt.date, hands: Hands) -> Iterator[Hi
     yield from (Hindrance(Obstacle.CONFLICT, reason) for reason in reasons if reason)
 
 
+def allowed_steps(file: File, user: User, on: dt.date | None = None) -> list[Offer]:
+    """The steps of the file's status that are this person's by role, with the reasons against each.
+
+    Steps of others are not listed. Guards are not asked: what they need is said when the step is taken.
+    """
+    on = on or today(timezone.now())
+    process, hands = process_of(file.process), hands_of(file, on)
+    facts = binding_of(file.process).facts(file)
+    offers = []
+    for step in process.steps_from(file.status):
+        if step.applies is not None and not step.applies(facts):
+            continue
+        found = hindrances(file, step, user, on, hands)
+        if not {Obstacle.PERMISSION, Obstacle.NOT_NAMED} & {one.obstacle for one in found}:
+            offers.append(Offer(step, tuple(str(one) for one in found)))
+    return offers
+
+
 def barred_taken(file: File, step: Step, user_id: int, hands: Hands) -> list[str]:
     """The steps that this person took, or had taken for them, and that exclude them from this one; as labels."""
     process = process_of(file.process)
@@ -155,6 +185,15 @@ def can_assign(user: User, file: File) -> bool:
     return has_permission(user, Permission.FILE_ASSIGN) and visible_files(user).filter(pk=file.pk).exists()
 
 
-def desk_roles(user: User, on: dt.date) -> frozenset[str]:
-    """The staff roles of a person as tables name them."""
-    return frozenset(role for role in roles_held(user, on) if role in Role.values)
+def can_manage_absence(actor: User | None, of: User) -> bool:
+    """One's own, or a leader's for people of the leader's scope."""
+    if actor is None or not actor.is_active:
+        return False
+    if actor.pk == of.pk:
+        return actor.is_staff_member
+    unit = of.unit
+    return (
+        has_permission(actor, Permission.FILE_ASSIGN)
+        and unit is not None
+        and (sees_everywhere(actor) or unit.division_code.startswith(scope_of(actor)))
+    )

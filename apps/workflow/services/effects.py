@@ -11,6 +11,7 @@ from apps.clock.rules import CalendarMissing, working_days_between
 from apps.clock.services import deadlines
 from apps.core.actors import Actor
 from apps.core.calendar import today
+from apps.documents.services import request
 from apps.notifications.services import enqueue
 from apps.parties.selectors.memberships import manager_ids_of
 from apps.workflow.bindings import binding_of, process_of
@@ -29,6 +30,7 @@ def follow(*, actor: Actor, now: dt.datetime, file: File, transition: Transition
     if effect is not None:
         effect(actor=actor, now=now, file=file, transition=transition)
     place(actor=actor, now=now, file=file)
+    issue_papers(actor=actor, now=now, file=file, transition=transition, step=step)
     if step.publishes is not None:
         facts = binding.public_facts(file, transition)
         audit.publish(kind=step.publishes, subject_kind="file", subject_id=file.number, facts=facts, now=now)
@@ -66,6 +68,20 @@ def run_clocks(*, actor: Actor, now: dt.datetime, file: File, step: Step, reason
         file.days_taken = _days_taken(file, today(now))
     file.due_on = clock.earliest_due(SUBJECT, file.pk)
     file.save(update_fields=["due_on", "days_taken"])
+
+
+def issue_papers(*, actor: Actor, now: dt.datetime, file: File, transition: Transition, step: Step) -> None:
+    """Ask for the row's documents; a worker typesets them. A retried act asks with the same key and gets the same."""
+    for template in step.issues:
+        request(
+            actor=actor,
+            now=now,
+            request_key=f"{SUBJECT}:{file.pk}:{transition.version}:{template}",
+            template=template,
+            subject_kind=SUBJECT,
+            subject_id=file.pk,
+            params=binding_of(file.process).paper(file, transition, template),
+        )
 
 
 def tell(*, actor: Actor, now: dt.datetime, file: File, transition: Transition, step: Step) -> None:

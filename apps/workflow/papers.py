@@ -1,0 +1,24 @@
+"""Who sees the documents of a file: whoever sees the file."""
+
+from typing import Any
+
+from apps.documents import access
+from apps.workflow.bindings import binding_of
+from apps.workflow.constants import SUBJECT
+from apps.workflow.models import File
+from apps.workflow.policies import visible_files
+
+
+def register() -> None:
+    """Called once at start-up. An app with forms of its own for a file's documents registers the subject again."""
+    access.register(SUBJECT, sees, page=path_of)
+
+
+def sees(user: Any, organisation_id: int | None, subject_id: int) -> bool:
+    return visible_files(user).filter(pk=subject_id).exists()
+
+
+def path_of(subject_id: int) -> str:
+    """The case page of a file."""
+    file = File.objects.get(pk=subject_id)
+    return binding_of(file.process).url(file)
