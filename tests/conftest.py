@@ -1,7 +1,10 @@
 """What the whole suite shares."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
+from django.test.utils import setup_databases
 
 CLEANED_BY_TRUNCATE = [
     "audit_auditentry",
@@ -13,10 +16,17 @@ CLEANED_BY_TRUNCATE = [
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """Let Django empty the append-only tables between transactional tests; the tests of the trail switch this back."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in CLEANED_BY_TRUNCATE:
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgtype & 32 > 0", [table])
-            for (trigger,) in cursor.fetchall():
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None) -> None:
+    """The worker's test database, also for the browser tests, which do without pytest-django's own fixtures.
+
+    Nobody drops it: the whole server is thrown away. The append-only tables may be emptied between transactional
+    tests; the tests of the trail switch this back.
+    """
+    with django_db_blocker.unblock():
+        setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        with connection.cursor() as cursor:
+            for table in CLEANED_BY_TRUNCATE:
+                query = "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgtype & 32 > 0"
+                cursor.execute(query, [table])
+                for (trigger,) in cursor.fetchall():
+                    cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")

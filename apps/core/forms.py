@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.forms import BaseForm, ClearableFileInput
+from django.forms import BaseForm, ClearableFileInput, Select
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest, QueryDict
 from django.template.defaultfilters import filesizeformat
@@ -17,6 +17,16 @@ class PortalFormRenderer(TemplatesSetting):
 
     form_template_name = "components/forms/form.html"
     field_template_name = "components/forms/field.html"
+
+
+class RegisterSelect(Select):
+    """A list of names that stay Chinese in every language (bodies, standards, products); each option says so."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **options)
+        if value:
+            option["attrs"]["lang"] = "zh"
+        return option
 
 
 class UploadInput(ClearableFileInput):

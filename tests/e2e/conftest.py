@@ -1,28 +1,42 @@
-"""A real browser against a live server: one Chromium per worker, a fresh context per test."""
+"""A real browser against a live server. One Chromium, one server and one seeded city per worker; one signed-in browser
+context per role, kept for the whole walk. All tests of this folder see the same rows: one that writes brings its own.
+"""
 
 import os
+import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from django.core.management import call_command
+from django.test import Client, override_settings
+from playwright.sync_api import Browser, BrowserContext, Page, SetCookieParam, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import find
+from tests.e2e.looking import axe as axe_violations
+from tests.e2e.pages import build, person_of
 
 # Playwright keeps an event loop in this thread, and Django then refuses database calls although nothing is async here.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-AXE = Path(__file__).parent.parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FRESH = time.time() + 3600  # the walk lasts longer than a re-authentication
+DESKTOP = {"width": 1440, "height": 900}
+EMPTIES_THE_CITY = {"db", "transactional_db", "live_server"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "tests/e2e/" in str(item.path):
-            item.add_marker(pytest.mark.e2e)
+        if "tests/e2e/" not in str(item.path):
+            continue
+        item.add_marker(pytest.mark.e2e)
+        wrong = EMPTIES_THE_CITY & set(getattr(item, "fixturenames", ()))
+        if wrong or item.get_closest_marker("django_db"):
+            raise pytest.UsageError(
+                f"{item.nodeid}: {wrong or 'django_db'} would empty the city of tests/e2e; use `city`"
+            )
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +45,23 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="package")
+def city(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[SimpleNamespace]:
+    """What the pages show (tests/e2e/pages). Committed, so that the server's threads see it; emptied at the end."""
+    folder = tmp_path_factory.mktemp("city")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder / "media", MAILBOX_DIR=folder / "mail"):
+        yield build()
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+
+
+@pytest.fixture(scope="package")
+def server(city: SimpleNamespace) -> Iterator[str]:
+    """The address of a live server."""
+    running = LiveServer("localhost")
+    yield running.url
+    running.stop()
 
 
 class Trouble(list[str]):
@@ -42,56 +73,97 @@ class Trouble(list[str]):
         page.on("requestfailed", lambda request: self.append(f"{request.url}: {request.failure}"))
 
 
+class Visitors:
+    """A browser context per role, opened when first asked for."""
+
+    def __init__(self, browser: Browser, server: str, city: SimpleNamespace) -> None:
+        self.browser, self.server, self.city = browser, server, city
+        self.pages: dict[str, tuple[Page, Trouble]] = {}
+
+    def visit(self, role: str) -> tuple[Page, Trouble]:
+        """The role's page as if it were new: wide, on screen, in Chinese; with what it complains about from now on."""
+        if role not in self.pages:
+            page = self.context(person_of(role, self.city)).new_page()
+            self.pages[role] = page, Trouble()
+            self.pages[role][1].watch(page)
+        page, trouble = self.pages[role]
+        page.context.clear_cookies(name=settings.LANGUAGE_COOKIE_NAME)
+        page.emulate_media(media="screen")
+        page.set_viewport_size(DESKTOP)
+        trouble.clear()
+        return page, trouble
+
+    def context(self, user: Any, **options: Any) -> BrowserContext:
+        """A Chinese desktop browser, signed in by cookie (the sign-in pages have tests of their own)."""
+        common = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce", "viewport": DESKTOP}
+        context = self.browser.new_context(base_url=self.server, **{**common, **options})
+        if user is not None:
+            context.add_cookies([self.cookie(user)])
+        return context
+
+    def cookie(self, user: Any) -> SetCookieParam:
+        client = Client()
+        client.force_login(user)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": FRESH, "reauthenticated": True}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+        name = settings.SESSION_COOKIE_NAME
+        return {"name": name, "value": client.cookies[name].value, "url": self.server}
+
+    def close(self) -> None:
+        for page, _trouble in self.pages.values():
+            page.context.close()
+
+
+@pytest.fixture(scope="package")
+def visitors(browser: Browser, server: str, city: SimpleNamespace) -> Iterator[Visitors]:
+    made = Visitors(browser, server, city)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def opened(visitors: Visitors) -> Iterator[Callable[..., Page]]:
+    """`opened(user, java_script_enabled=False)`: a page of a browser of its own, signed in as the user (None: nobody)."""
+    contexts: list[BrowserContext] = []
+
+    def open_for(user: Any = None, **options: Any) -> Page:
+        contexts.append(visitors.context(user, **options))
+        return contexts[-1].new_page()
+
+    yield open_for
+    for context in contexts:
+        context.close()
+
+
 @pytest.fixture
 def trouble() -> Trouble:
     return Trouble()
 
 
 @pytest.fixture
-def page(browser: Browser, live_server: Any, trouble: Trouble) -> Iterator[Page]:
-    """An anonymous visitor with a Chinese desktop browser. `page.goto("/path/")` goes to the live server."""
-    context = browser.new_context(
-        base_url=live_server.url,
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        reduced_motion="reduce",
-        viewport={"width": 1440, "height": 900},
-    )
-    page = context.new_page()
+def page(opened: Callable[..., Page], trouble: Trouble) -> Page:
+    """An anonymous visitor with a browser of their own. `page.goto("/path/")` goes to the live server."""
+    page = opened()
     trouble.watch(page)
-    yield page
-    context.close()
+    return page
 
 
 @pytest.fixture
-def signed_in(page: Page, live_server: Any) -> Callable[[Any], Page]:
-    """Sign `user` in by session cookie, without the sign-in pages (they have tests of their own)."""
+def signed_in(page: Page, visitors: Visitors) -> Callable[[Any], Page]:
+    """`signed_in(user)` is `page`, with the user signed in."""
 
     def sign_in(user: Any) -> Page:
-        client = Client()
-        client.force_login(user)
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        page.context.add_cookies([visitors.cookie(user)])
         return page
 
     return sign_in
 
 
-def axe_violations(page: Page) -> list[str]:
-    """Run axe on the page as it is now. page.evaluate works under the content security policy."""
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS)
-    return [
-        f"{violation['id']}: {node['html'][:160]} ({node.get('failureSummary', '')[:300]})"
-        for violation in found["violations"]
-        for node in violation["nodes"][:5]
-    ]
-
-
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
-    """`axe(page)` fails unless the page has zero violations of WCAG 2.2 AA."""
+    """`axe(page)` fails unless the page has zero violations of WCAG 2.2 AA, as it is now."""
 
     def check(page: Page) -> None:
         violations = axe_violations(page)

@@ -10,7 +10,6 @@ from tests import factories
 
 ADDRESS = "/organisations/claims/new/"
 SAID = "[data-draft-said]"
-pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from apps.certifications.forms.staff import VersionedForm
 from apps.certifications.models import Certificate
 from apps.certifications.selectors.reference import catalogue_choices
 from apps.certifications.services.records import DetailData
+from apps.core.forms import RegisterSelect
 
 MOST_PEOPLE = 1_000_000
 _LINES = ("product", "place", "area_mu", "output", "output_unit")
@@ -42,6 +43,7 @@ def detail_fields(shape: int, current: str = "") -> dict[str, forms.Field]:
         "product_code": forms.ChoiceField(
             label=_("产品代码"),
             required=False,
+            widget=RegisterSelect,
             choices=[("", _("不在现行目录内")), *([(current, current)] if current else []), *catalogue_choices()],
             help_text=_("按现行强制性产品认证目录；产品已调出目录的不选，写明产品名称。"),
         ),

@@ -14,6 +14,7 @@ from apps.certifications.models import Certificate, Project
 from apps.certifications.selectors.reference import projects_of_shape, standard_choices
 from apps.certifications.services.holders import NewHolder
 from apps.certifications.services.records import CertificateData
+from apps.core.forms import RegisterSelect
 from apps.parties.constants import OrganisationKind
 from apps.parties.selectors import approved_bodies, county_choices
 from apps.parties.services import OrganisationFacts
@@ -37,11 +38,13 @@ class EnterForm(forms.Form):
     """A certificate as it lies on the desk. `shape` decides which projects and which details it has."""
 
     project = forms.ChoiceField(label=_("认证项目"))
-    body = forms.ChoiceField(label=_("认证机构"), help_text=_("按批准号排列；不在其中的，请先登记该机构。"))
+    body = forms.ChoiceField(
+        label=_("认证机构"), widget=RegisterSelect, help_text=_("按批准号排列；不在其中的，请先登记该机构。")
+    )
     number = forms.CharField(
         label=_("证书编号"), max_length=64, widget=forms.TextInput(attrs=_CODE), help_text=_("照证书原样填写。")
     )
-    standard = forms.ChoiceField(label=_("认证依据标准"), required=False)
+    standard = forms.ChoiceField(label=_("认证依据标准"), required=False, widget=RegisterSelect)
     standard_text = forms.CharField(
         label=_("认证依据"), required=False, max_length=300, help_text=_("证书上的写法；与所选标准号相同的不填。")
     )

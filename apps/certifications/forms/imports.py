@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.certifications.constants import ConflictKind, ConflictState
 from apps.certifications.models import Source
-from apps.core.forms import UploadInput
+from apps.core.forms import RegisterSelect, UploadInput
 from apps.core.tables.files import TEXT_LIMIT
 
 
@@ -18,7 +18,11 @@ class UploadForm(forms.Form):
         help_text=_("XLSX 不超过 30 MB；CSV（UTF-8 或 GB18030）和 JSON 不超过 200 MB。"),
         allow_empty_file=True,
     )
-    source = forms.ChoiceField(label=_("数据来源"), help_text=_("来源不同而内容不一致的记录会进入冲突队列，由人处理。"))
+    source = forms.ChoiceField(
+        label=_("数据来源"),
+        widget=RegisterSelect,
+        help_text=_("来源不同而内容不一致的记录会进入冲突队列，由人处理。"),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,8 +9,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.certifications.constants import ConflictState, ImportState, RowClass, Status
-from apps.certifications.models import ImportBatch, ImportConflict, ImportProblem, ImportRow, Project, Source
+from apps.certifications.models import ImportBatch, ImportConflict, ImportProblem, ImportRow, Source
 from apps.certifications.rules.import_problems import Explanation, explain
+from apps.certifications.selectors.reference import project_names
 
 Words = str | Promise
 RUNNING = (ImportState.UPLOADED, ImportState.STAGING, ImportState.COMMITTING, ImportState.UNDOING)
@@ -138,7 +139,7 @@ def sides(conflict: ImportConflict) -> list[Side]:
 def _names() -> dict[str, dict[str, str]]:
     return {
         "source": dict(Source.objects.values_list("code", "name")),
-        "project": dict(Project.objects.values_list("code", "name")),
+        "project": dict(project_names(english=(get_language() or "").startswith("en"))),
         "status": {value: str(label) for value, label in Status.choices},
     }
 

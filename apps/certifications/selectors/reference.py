@@ -89,12 +89,13 @@ def body_names(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
 
 def projects_of_shape(shape: int) -> list[tuple[str, str]]:
     """(code, name with the code) of the projects that use the detail template."""
+    return choices_of(p for p in projects() if p.shape == shape)
+
+
+def choices_of(found: Iterable[Project]) -> list[tuple[str, str]]:
+    """(code, code with the name in the language of the page), for a list to choose from."""
     in_english = (get_language() or "").startswith("en")
-    return [
-        (p.code, f"{p.name_en if in_english and p.name_en else p.name}（{p.code}）")
-        for p in projects()
-        if p.shape == shape
-    ]
+    return [(p.code, f"{p.code} {p.name_en if in_english and p.name_en else p.name}") for p in found]
 
 
 def standard_choices() -> list[tuple[str, str]]:

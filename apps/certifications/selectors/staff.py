@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.certifications.constants import ConflictState, MismatchState, Status
-from apps.certifications.models import Certificate, ImportConflict, MismatchReport, Project, Source
+from apps.certifications.models import Certificate, ImportConflict, MismatchReport, Source
 from apps.certifications.rules import number_key
+from apps.certifications.selectors.reference import choices_of, projects
 from apps.core.grams import fold
 from apps.parties.selectors.organisations import find_by_code, named
 
@@ -141,7 +142,7 @@ def _of_body(text: str) -> Q:
 
 
 def project_choices() -> list[tuple[str, str]]:
-    return [(project.code, f"{project.name}（{project.code}）") for project in Project.objects.order_by("code")]
+    return choices_of(projects())
 
 
 @dataclass(frozen=True, slots=True)

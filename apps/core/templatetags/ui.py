@@ -1,6 +1,7 @@
 """Tags and filters that every template has (built in): icons, identifiers, chips."""
 
 import datetime as dt
+import re
 from functools import lru_cache
 
 from django import template
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 register = template.Library()
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff01-\uff5e]")
 SOON = 30  # days: from here on a day that comes is urgent
 SPRITE = "vendor/tabler-icons-3.51.0/sprite.svg"  # written by manage.py vendor_assets; names are in vendor.lock.json
 
@@ -71,7 +73,7 @@ def day(value: dt.date | None) -> str:
 @register.filter
 def zh(value: object) -> SafeString:
     """Text of a register (a name, an address, a scope) stays Chinese in every language; an English page marks it so."""
-    if value is None or not (get_language() or "").startswith("en"):
+    if value is None or not (get_language() or "").startswith("en") or not CHINESE.search(str(value)):
         return conditional_escape("" if value is None else value)
     return format_html('<span lang="zh">{}</span>', value)
 

@@ -1,0 +1,77 @@
+"""Organisations, who acts for them, claims, merges."""
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.constants import Role
+from apps.core.actors import Actor
+from apps.core.calendar import today
+from apps.parties.constants import MembershipRole
+from apps.parties.models import Claim
+from apps.parties.services.bans import record_ban
+from apps.parties.services.invitations import invite
+from apps.parties.services.merges import suggest_merge
+from tests import factories
+from tests.accounts.conftest import confirmed
+from tests.e2e.pages import ENTERPRISE, row
+
+CLERK = Role.WINDOW_CLERK
+
+ROWS = [
+    row("/organisations/", CLERK, Role.SUPERVISOR),
+    row("/organisations/?q=没有这一家", CLERK),
+    row("/organisations/{organisation.pk}/", CLERK, Role.SUPERVISOR),
+    row("/organisations/{organisation.pk}/edit/", CLERK),
+    row("/organisations/{organisation.pk}/rename/", CLERK),
+    row("/organisations/new/", CLERK),
+    row("/organisations/mine/", ENTERPRISE),
+    row("/organisations/mine/{organisation.pk}/", ENTERPRISE),
+    row("/organisations/claims/", CLERK),
+    row("/organisations/claims/new/", ENTERPRISE),
+    row("/organisations/claims/{claim.pk}/", CLERK),
+    row("/organisations/memberships/{membership.pk}/", ENTERPRISE, CLERK),
+    row("/organisations/memberships/{membership.pk}/end/", ENTERPRISE),
+    row("/organisations/invitations/{invited}/", ENTERPRISE),
+    row("/organisations/invitations/no-such-invitation/", ENTERPRISE, status=404),
+    row("/organisations/bans/", Role.SUPERVISOR, Role.OFFICER),
+    row("/organisations/bans/new/", Role.SUPERVISOR),
+    row("/organisations/bans/{ban.pk}/", Role.SUPERVISOR, Role.OFFICER),
+    row("/organisations/merges/", CLERK),
+    row("/organisations/merges/{pair.pk}/", CLERK),
+]
+
+NOT_PAGES = {"parties:claim_document": "a download"}
+
+
+def seed(city: SimpleNamespace) -> None:
+    city.organisation = factories.organisation("示例·梵净山翠峰茶业有限公司", uscc="91520602MA6DL0011J")
+    city.bare = factories.organisation()
+    city.people[ENTERPRISE] = confirmed(factories.person())
+    factories.member(city.people[ENTERPRISE], city.organisation)
+    city.claim = claim_on(city.organisation)
+    agent = {"role": MembershipRole.AGENT, "ends_on": today(timezone.now())}
+    city.membership = factories.member(factories.person(), city.organisation, **agent)
+    manager = Actor("示例·经理", user=city.people[ENTERPRISE], organisation_id=city.organisation.pk)
+    invitation = {"email": "invited@example.org", "role": MembershipRole.AGENT, "ends_on": dt.date(2099, 12, 31)}
+    _invitation, city.invited = invite(
+        actor=manager, now=timezone.now(), organisation_id=city.organisation.pk, **invitation
+    )
+    city.ban = record_ban(actor=Actor.system("demo"), now=timezone.now(), facts=factories.ban_facts())
+    two = {"first_id": city.organisation.pk, "second_id": city.bare.pk}
+    city.pair = suggest_merge(actor=Actor.system("demo"), now=timezone.now(), **two)
+
+
+def claim_on(organisation: Any) -> Claim:
+    """Somebody asks to act for the organisation."""
+    return Claim.objects.create(
+        user=factories.person(),
+        uscc=organisation.uscc,
+        organisation=organisation,
+        organisation_name=organisation.name,
+        division_code=organisation.division_code,
+        position="质量负责人",
+        submitted_at=timezone.now(),
+    )
