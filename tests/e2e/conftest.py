@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, SetCookieParam, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import find
@@ -101,7 +101,7 @@ class Visitors:
             context.add_cookies([self.cookie(user)])
         return context
 
-    def cookie(self, user: Any) -> SetCookieParam:
+    def cookie(self, user: Any) -> Any:
         client = Client()
         client.force_login(user)
         session = client.session
@@ -125,7 +125,7 @@ def visitors(browser: Browser, server: str, city: SimpleNamespace) -> Iterator[V
 
 @pytest.fixture
 def opened(visitors: Visitors) -> Iterator[Callable[..., Page]]:
-    """`opened(user, java_script_enabled=False)`: a page of a browser of its own, signed in as the user (None: nobody)."""
+    """`opened(user, java_script_enabled=False)`: a page of a browser of its own, signed in as the user, if any."""
     contexts: list[BrowserContext] = []
 
     def open_for(user: Any = None, **options: Any) -> Page:

@@ -79,7 +79,7 @@ def body(approval: str = "CNCA-R-2026-001", **fields: Any) -> Organisation:
 def ban_facts(**fields: Any) -> BanFacts:
     """A decision against a person, as its document has it."""
     n = next(_serial)
-    number = f"52220119900101{n:03d}"
+    number = f"52220119900101{n % 1000:03d}"
     defaults: dict[str, Any] = {
         "subject": BanSubject.PERSON,
         "person_name": "示例甲",
