@@ -3,12 +3,14 @@
 import gzip
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
 from apps.accounts.constants import Role
+from apps.portal import frame
 from tests.factories import person, staff
 
 ROOT = Path(settings.BASE_DIR)
@@ -58,6 +60,77 @@ def test_appearance_is_drawn_by_the_server(client: Client) -> None:
     client.cookies["theme"] = '"><script>'
     assert "<script>" not in client.get("/").content.decode().split("<head>")[0]
     assert client.post("/appearance/", {"theme": "pink"}).status_code == 422
+
+
+def drawn(client: Client, path: str = "/privacy/") -> tuple[str, str]:
+    """Header and footer of a page."""
+    page = client.get(path).content.decode()
+    return page[page.index("<header") : page.index("</header>")], page[page.index("<footer") : page.index("</footer>")]
+
+
+@pytest.mark.django_db
+def test_what_strangers_share_of_the_frame_holds_nothing_of_anybody(client: Client) -> None:
+    """A person's own frame is never kept, and a kept one never shown to a person: whoever comes first."""
+    person_of_staff = staff(Role.WINDOW_CLERK)
+    signed_in = Client()
+    signed_in.force_login(person_of_staff)
+    frame.forget()
+    own_before = drawn(signed_in)
+    stranger = drawn(client)
+    own_after, own_elsewhere = drawn(signed_in), drawn(signed_in, "/open-data/")
+    name = str(person_of_staff)
+    assert name in own_before[0]
+    assert name in own_after[0]
+    assert name in own_elsewhere[0]
+    assert "csrfmiddlewaretoken" in own_after[0]
+    for piece in (*stranger, *drawn(Client())):
+        assert name not in piece
+        assert "csrf" not in piece
+        assert "/accounts/logout" not in piece
+    assert "登录" in stranger[0]
+    assert "登录" not in own_after[0].replace("登录名", "")
+
+
+@pytest.mark.django_db
+def test_only_the_frames_of_strangers_are_kept(client: Client) -> None:
+    frame.forget()
+    own = Client()
+    own.force_login(person())
+    own.get("/privacy/")
+    spent = Client()
+    spent.cookies[settings.SESSION_COOKIE_NAME] = "a-session-that-ended"
+    spent.get("/privacy/")
+    assert not frame._drawn
+    client.get("/privacy/")
+    assert len(frame._drawn) == 2
+    assert not any("csrf" in piece or "data-theme" in piece for piece in frame._drawn.values())
+
+
+@pytest.mark.django_db
+def test_a_kept_frame_leads_back_to_the_page_that_shows_it(client: Client) -> None:
+    hostile = "/lookup/?q=" + quote('"><script>alert(1)</script>&next=//evil.example')
+    for path in ("/privacy/", "/open-data/?a=1&b=2", hostile):
+        for piece in drawn(client, path):
+            assert f"?next={quote(path)}" in piece
+            assert "here" not in re.findall(r"next=([a-z]+)", piece)
+            assert "<script" not in piece
+    assert 'aria-current="page"' in drawn(client, "/lookup/")[0]
+    assert 'aria-current="page"' not in drawn(client, "/privacy/")[0]
+
+
+@pytest.mark.django_db
+def test_a_kept_frame_speaks_the_language_of_its_reader(client: Client) -> None:
+    chinese, english = drawn(client), None
+    other = Client()
+    other.get("/language/en/")
+    english = drawn(other)
+    assert "登录" in chinese[0]
+    assert "Sign in" in english[0]
+    assert drawn(client) == chinese
+    other.post("/appearance/", {"theme": "dark", "size": "large", "density": "compact", "keys": ""})
+    assert 'data-theme="dark"' in other.get("/privacy/").content.decode()
+    assert drawn(other) == english, "what somebody chose stands in the html element, not in the frame"
+    assert "data-theme" not in client.get("/privacy/").content.decode()
 
 
 def test_stylesheets_stay_small() -> None:

@@ -107,6 +107,48 @@ def test_pages_follow_by_cursor(client):
     assert numbers(client.get(reverse("portal:lookup") + back)) == numbers(first)
 
 
+def test_a_line_escapes_what_a_source_wrote(client):
+    holder = factories.organisation('示例·"<b>泓达</b>')
+    factories.certificate(holder, number="1<i>&", scope="泓达<script>" + "长" * 80)
+    page = look(client, q="泓达").content.decode()
+    assert "&lt;b&gt;" in page
+    assert "1&lt;i&gt;&amp;" in page
+    assert "&lt;script&gt;" in page
+    assert re.search("长(…|\\.\\.\\.)<", page)
+    assert not any(raw in page for raw in ("<b>泓达", "<i>", "泓达<script>"))
+
+
+def test_a_line_says_what_it_said_as_a_template(client, tea):
+    page = look(client, q="泓达").content.decode()
+    line = page.split("<tbody>")[1].split("</tr>")[0]
+    cells = re.sub(r"<[^>]+>", " ", line).split()
+    assert cells[:3] == ["有效", "00216Q10097R1S", "示例·泓达生物科技有限公司"]
+    assert 'data-label="发证日期"' in line
+    client.cookies["django_language"] = "en"
+    page = look(client, q="泓达").content.decode()
+    assert '<td><span lang="zh">示例·泓达生物科技有限公司</span>' in page
+    assert '<span class="sub"><span lang="zh">绿茶的种植与加工</span></span>' in page
+
+
+def test_the_kept_filters_follow_what_they_offer_and_hold_nothing_that_was_asked(client, tea):
+    plain = look(client, q="泓达").content.decode()
+    asked = look(client, q="泓达", status="expired", product="绿茶", since="2020-01-01").content.decode()
+    assert '<option value="expired" selected>' in asked
+    assert 'value="绿茶"' in asked
+    assert '<details class="panel noprint" open>' in asked
+    after = look(client, q="别的").content.decode()
+    for page in (plain, after):
+        assert '<option value="expired">' in page
+        assert " selected>" not in page
+        assert '<details class="panel noprint">' in page
+        assert "绿茶" not in page.split("</form>")[0]
+    code = reference.projects()[0].code
+    reference.Project.objects.filter(code=code).update(name="改过的名称")
+    assert "改过的名称" not in plain
+    reference.forget()
+    assert "改过的名称" in look(client).content.decode()
+
+
 def test_not_found_names_the_sources_and_is_not_forged(client, tea):
     page = look(client, q="没有这家公司").content.decode()
     assert "未查到不等于伪造" in page

@@ -28,9 +28,10 @@ from apps.certifications.rules.verdict import Kind, verdict_of
 from apps.certifications.selectors.asked import MAX_PAGE_SIZE, cursor_text, read_question
 from apps.certifications.selectors.certificate_page import covered, details, head, verdict_for
 from apps.certifications.selectors.holders import holder_at
+from apps.certifications.selectors.listed import for_lists
 from apps.certifications.selectors.lookup import by_body_and_number
 from apps.certifications.selectors.reference import projects
-from apps.certifications.selectors.search import PAGE_SIZE, for_lists, search, summary
+from apps.certifications.selectors.search import PAGE_SIZE, search, summary
 from apps.core.problems import Problem, ProblemsFound
 from apps.parties.selectors import bodies_after
 

@@ -26,6 +26,7 @@ from apps.certifications.rules.coverage import Covered
 from apps.certifications.rules.verdict import Verdict, judge
 from apps.certifications.rules.words import Words
 from apps.certifications.selectors.frequencies import CERTIFICATE, ORGANISATION
+from apps.certifications.selectors.listed import Listed
 from apps.parties.constants import OrganisationKind
 from apps.parties.models import Organisation
 from apps.parties.rules.masking import mask_address, mask_person_name, mask_trader_name
@@ -112,7 +113,7 @@ def head(token: str) -> Certificate | None:
     return rows.defer(*deferred).filter(token=token).first()
 
 
-def verdict_for(certificate: Certificate, *, now: dt.datetime, today: dt.date) -> Verdict:
+def verdict_for(certificate: Certificate | Listed, *, now: dt.datetime, today: dt.date) -> Verdict:
     """rules.verdict.judge for a certificate with its source."""
     return judge(
         certificate.status,
@@ -124,7 +125,7 @@ def verdict_for(certificate: Certificate, *, now: dt.datetime, today: dt.date) -
     )
 
 
-def public_holder_name(certificate: Certificate) -> str:
+def public_holder_name(certificate: Certificate | Listed) -> str:
     """The holder in a list, where nobody asked for this one: a sole trader is masked as a person (ADR 0010)."""
     if certificate.holder.kind == OrganisationKind.SOLE_TRADER:
         return mask_person_name(certificate.holder_name)

@@ -8,9 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from apps.certifications.constants import Status
-from apps.certifications.models import Certificate
 from apps.certifications.rules.verdict import Verdict, verdict_of
 from apps.certifications.selectors.certificate_page import public_holder_name, verdict_for
+from apps.certifications.selectors.listed import Listed
 from apps.certifications.selectors.reference import body_names, group_names, groups_of, project_names
 from apps.certifications.selectors.search import Summary
 from apps.parties.selectors import county_choices, division_name
@@ -53,7 +53,7 @@ def english() -> bool:
     return (get_language() or "").startswith("en")
 
 
-def rows_of(certificates: Iterable[Certificate], *, now: dt.datetime, today: dt.date) -> list[Row]:
+def rows_of(certificates: Iterable[Listed], *, now: dt.datetime, today: dt.date) -> list[Row]:
     """Certificates as lines, with the verdict of each and personal names masked."""
     in_english = english()
     return [

@@ -15,10 +15,10 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from psycopg2.errors import QueryCanceled
 
-from apps.certifications.models import Certificate
 from apps.certifications.rules.plan import BODY_SHARE, DIVISION_SHARE, STATUS_SHARE, WINDOW, Choice, Way, choose
 from apps.certifications.rules.query import Word
 from apps.certifications.selectors.frequencies import expect, total_certificates
+from apps.certifications.selectors.listed import Listed, for_lists
 from apps.certifications.selectors.matching import (
     MOST_COUNTIES,
     Criteria,
@@ -45,7 +45,7 @@ class SearchTooSlow(Exception):
 class Page:
     """One page of results and the cursors of its neighbours. `summary_inline`: counting it all is cheap."""
 
-    certificates: list[Certificate]
+    certificates: list[Listed]
     next: Cursor | None
     previous: Cursor | None
     summary_inline: bool
@@ -145,18 +145,6 @@ def _walk(criteria: Criteria, *, today: dt.date, cursor: Cursor | None, wanted: 
     return walk_part(criteria, today=today, cursor=cursor, wanted=wanted, divisions=merged)
 
 
-def for_lists(ids: list[int]) -> list[Certificate]:
-    """Certificates with what a list shows of them, in the order of `ids`, without the wide search columns."""
-    rows = Certificate.objects.select_related("holder", "body", "project", "source").only(
-        *("number", "token", "status", "status_since", "valid_to", "issued_on", "listed_on", "holder_name", "scope"),
-        *("division_code", "confirmed_at", "standard_text", "products"),
-        *("holder__name", "holder__uscc", "holder__kind", "body__name", "body__approval_number"),
-        *("project__name", "project__name_en", "project__group", "source__cadence_days", "source__name"),
-    )
-    found = {certificate.pk: certificate for certificate in rows.filter(pk__in=ids)}
-    return [found[pk] for pk in ids if pk in found]
-
-
 def _choice(criteria: Criteria, *, wanted: int) -> Choice:
     total, per_holder = total_certificates()
     words = [expect(word, names=names) for word, names in criteria.conditions]
@@ -187,7 +175,7 @@ def _is_cheap(choice: Choice) -> bool:
     return choice.way == Way.GATHER and choice.matches <= INLINE_MATCHES
 
 
-def _page(certificates: list[Certificate], more: bool, cursor: Cursor | None, *, summary_inline: bool) -> Page:
+def _page(certificates: list[Listed], more: bool, cursor: Cursor | None, *, summary_inline: bool) -> Page:
     if not certificates:
         return Page([], None, None, summary_inline)
     backwards = cursor is not None and cursor.backwards

@@ -4,7 +4,12 @@ from functools import lru_cache
 
 from django import template
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext
 
+from apps.core.templatetags.ui import chip, day
 from apps.parties.selectors import division_name
 
 register = template.Library()
@@ -18,6 +23,35 @@ def narrowed(context, parameter, value):
     for name in ("after", "before"):
         params.pop(name, None)
     return f"?{params.urlencode()}"
+
+
+SCOPE_SHOWN = 60  # characters in a list
+
+
+@register.simple_tag
+def certificate_lines(rows):
+    """The lines of a list of certificates. By hand, because as a template they took half of the time of a lookup."""
+    chinese = "" if not (get_language() or "").startswith("en") else ' lang="zh"'
+    dates = escape(gettext("发证日期")), escape(gettext("有效期至"))
+    return mark_safe("".join(_line(row, chinese, *dates) for row in rows))  # every value is escaped in _line
+
+
+def _line(row, chinese, issued, until):
+    mark = f' class="{row.verdict.chip}"' if row.verdict.chip in ("over", "due") else ""
+    scope = Truncator(row.scope).chars(SCOPE_SHOWN) if len(row.scope) > SCOPE_SHOWN else row.scope
+
+    def said(text):
+        return f"<span{chinese}>{escape(text)}</span>" if chinese else escape(text)
+
+    link = f'<a class="code" href="{escape(permalink(row.token))}">{escape(row.number)}</a>'
+    return (
+        f"<tr{mark}><td>{chip(row.verdict.chip, row.verdict.word, row.verdict.icon)}</td>\n"
+        f'<th scope="row" class="nw">{link}</th>\n'
+        f'<td>{said(row.holder)}<span class="sub">{said(scope)}</span></td>\n'
+        f'<td class="p3">{escape(row.project)}<span class="sub">{said(row.body)}</span></td>\n'
+        f'<td class="p3 nw num" data-label="{issued}">{day(row.issued_on)}</td>'
+        f'<td class="nw num" data-label="{until}">{day(row.valid_to)}</td></tr>'
+    )
 
 
 @register.filter

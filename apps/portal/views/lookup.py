@@ -10,12 +10,13 @@ from django.views.decorators.http import require_safe
 
 from apps.certifications.selectors.asked import cursor_text, read_question
 from apps.certifications.selectors.certificate_page import sources
+from apps.certifications.selectors.listed import for_lists
 from apps.certifications.selectors.listing import facets_of, rows_of
 from apps.certifications.selectors.lookup import Meaning
-from apps.certifications.selectors.search import PAGE_SIZE, SearchTooSlow, for_lists, search, summary
+from apps.certifications.selectors.search import PAGE_SIZE, SearchTooSlow, search, summary
 from apps.core.calendar import today as date_of
 from apps.core.problems import ProblemsFound
-from apps.portal.options import options_for
+from apps.portal.options import filters_for
 from apps.portal.views.limited import limited
 from apps.portal.views.unavailable import cannot_check
 
@@ -71,16 +72,7 @@ def _token_of(pk):
 
 
 def _form(request):
-    options = options_for(request.GET)
-    return {
-        "asked": request.GET,
-        "options": options,
-        "county_listed": " selected>" in options["counties"],
-        "filters_open": any(request.GET.get(name) for name in _FILTERS),
-    }
-
-
-_FILTERS = ("scheme", "body", "county", "status", "since", "until", "product")
+    return {"asked": request.GET, "filters": filters_for(request.GET)}
 
 
 def _answer(question):
