@@ -20,6 +20,7 @@ import segno
 import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from fontTools.ttLib import TTFont
 
 from apps.core.calendar import SHANGHAI
@@ -67,7 +68,9 @@ def _inputs(paper: Paper, params: Mapping[str, Any], mark: str) -> dict[str, Any
     empty = {field.name: [] if field.form.name in ("LIST", "ROWS") else "" for field in paper.fields}
     filled = {**empty, **{key: value for key, value in params.items() if value is not None}}
     url = filled.get("verify_url", "")
-    return {**filled, "_title": str(paper.label), "_qr": qr_svg(url) if url else "", "_mark": mark, "_extra": extra()}
+    with override("zh-hans"):  # the paper's own language, whoever asks
+        title = str(paper.label)
+    return {**filled, "_title": title, "_qr": qr_svg(url) if url else "", "_mark": mark, "_extra": extra()}
 
 
 @cache

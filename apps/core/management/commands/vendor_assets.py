@@ -27,13 +27,14 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         root = Path(settings.BASE_DIR)
-        packages = json.loads((root / LOCK).read_text(encoding="utf-8"))["packages"]
+        lock = json.loads((root / LOCK).read_text(encoding="utf-8"))
+        packages = lock["packages"]
         for package in packages:
             with tempfile.TemporaryDirectory() as folder:
                 archive = self.fetch(package, Path(folder))
                 self.unpack(package, archive, root)
             self.stdout.write(f"{package['name']} {package['version']} -> {package['folder']}")
-        (root / "THIRD_PARTY.md").write_text(third_party(packages), encoding="utf-8")
+        (root / "THIRD_PARTY.md").write_text(third_party([*packages, *lock["recorded"]]), encoding="utf-8")
 
     def fetch(self, package: dict[str, Any], folder: Path) -> Path:
         wanted = f"{package['name']}@{package['version']}"
