@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.accounts.constants import Permission, Role
 from apps.accounts.models import PasswordHistory, RoleGrant, Unit, User, UserSession
-from apps.accounts.rules import PASSWORDS_REMEMBERED, permissions_of
+from apps.accounts.rules import PASSWORDS_REMEMBERED, ROLE_PERMISSIONS, permissions_of
 from apps.core.actors import Actor
 from apps.core.calendar import today
 
@@ -26,6 +26,14 @@ def permissions_held(user: User) -> frozenset[Permission]:
         held = permissions_of(roles_held(user, today(timezone.now())))
         user._permissions_held = held  # type: ignore[attr-defined]
     return held
+
+
+def holders_of(permission: str, on: dt.date) -> list[int]:
+    """The active people whose roles hold the permission on a day."""
+    roles = [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
+    running = RoleGrant.objects.filter(role__in=roles, ended_at=None, starts_on__lte=on, user__is_active=True)
+    running = running.filter(Q(ends_on=None) | Q(ends_on__gte=on)).order_by("user_id")
+    return list(running.values_list("user_id", flat=True).distinct())
 
 
 def actor_for(user: User, *, organisation_id: int | None = None, request_id: str = "", ip: str | None = None) -> Actor:

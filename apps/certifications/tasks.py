@@ -1,7 +1,5 @@
 """Periodic work of the registry. The promise is in the rows: a lost or late run is made good by the next."""
 
-import datetime as dt
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -12,9 +10,6 @@ from apps.core.services import job_run
 
 __all__ = ["run_expiry_sweep", "sweep_expiry", "tasks_imports"]  # Celery looks for tasks in this module
 
-EXPIRY_JOB = "certifications.expiry"
-EXPIRY_EVERY = dt.timedelta(hours=1)
-
 
 @shared_task(name="certifications.sweep_expiry")
 def sweep_expiry() -> None:
@@ -24,6 +19,6 @@ def sweep_expiry() -> None:
 
 def run_expiry_sweep() -> int:
     """One sweep with its record for the operations page."""
-    with job_run(EXPIRY_JOB, every=EXPIRY_EVERY) as outcome:
+    with job_run("certifications.expiry") as outcome:
         outcome["expired"] = expired = expire_due(now=timezone.now(), actor=Actor.system("expiry"))
     return expired

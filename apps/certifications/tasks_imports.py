@@ -1,7 +1,5 @@
 """Waking the worker for imports. The promise is the batch's row: a lost wake-up is made good by the sweep."""
 
-import datetime as dt
-
 import structlog
 from celery import shared_task
 from django.utils import timezone
@@ -10,7 +8,6 @@ from apps.certifications.services.imports.running import waiting_batches, work
 from apps.core.services import job_run
 
 log = structlog.get_logger(__name__)
-EVERY = dt.timedelta(minutes=1)
 
 
 @shared_task(name="certifications.work_on_import")
@@ -22,7 +19,7 @@ def work_on_import(batch_id: int) -> None:
 @shared_task(name="certifications.sweep_imports")
 def sweep_imports() -> None:
     """Every minute: batches that nobody works on, because a wake-up or a worker was lost, or another import wrote."""
-    with job_run("certifications.imports", every=EVERY) as outcome:
+    with job_run("certifications.imports") as outcome:
         outcome["worked"] = sum(work(batch_id, clock=timezone.now) for batch_id in waiting_batches(timezone.now()))
 
 

@@ -1,5 +1,12 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+from apps.core import alarms
 
 
 class ClockConfig(AppConfig):
     name = "apps.clock"
+
+    def ready(self) -> None:
+        alarms.register(import_module("apps.clock.gaps").calendar_alarms)  # models exist only now

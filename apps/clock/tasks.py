@@ -1,7 +1,5 @@
 """Periodic work of the clock. The promise is in the rows: a lost or late run is made good by the next."""
 
-import datetime as dt
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -12,7 +10,6 @@ from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.services import job_run
 
-SWEEP_EVERY = dt.timedelta(minutes=10)
 NAMED = 20  # so many faulty deadlines are named in the failure
 
 
@@ -32,7 +29,7 @@ def sweep_lapses() -> None:
 
 def run_sweep() -> None:
     """One sweep with its record for the operations page."""
-    with job_run("clock.lapses", every=SWEEP_EVERY) as outcome:
+    with job_run("clock.lapses") as outcome:
         done = services.sweep(actor=Actor.system("clock.lapses"), now=database_now())
         outcome |= {"lapsed": done.lapsed, "failed": done.failed}
         if done.failed:
@@ -42,7 +39,7 @@ def run_sweep() -> None:
 @shared_task(name="clock.reconcile")
 def reconcile() -> None:
     """Nightly: extend the calendar to the end of next year, then count every running deadline afresh and compare."""
-    with job_run("clock.reconcile", every=dt.timedelta(days=1)) as outcome:
+    with job_run("clock.reconcile") as outcome:
         now = timezone.now()
         years = range(FIRST_YEAR, today(now).year + 2)
         outcome |= services.load_calendar(actor=Actor.system("clock.reconcile"), years=years, now=now)

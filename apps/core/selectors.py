@@ -1,28 +1,75 @@
 """What the health pages read, and a person's own drafts."""
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
+from django.apps import apps
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import F, Q, QuerySet
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max, QuerySet
+from django.utils.translation import ngettext
 
+from apps.core import alarms
 from apps.core.actors import Actor
+from apps.core.constants import JobStanding
+from apps.core.jobs import Job, declared
 from apps.core.models import Draft, JobRun
 
-GRACE = 2  # a job is late after twice its promised interval
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """A declared job and how it stands. `run` is None until it ran for the first time."""
+
+    job: Job
+    run: JobRun | None
+    standing: JobStanding
+
+    @property
+    def every(self) -> str:
+        """The promise in words."""
+        seconds = int(self.job.every.total_seconds())
+        if seconds % 86_400 == 0:
+            return ngettext("%(n)s 天", "%(n)s 天", seconds // 86_400) % {"n": seconds // 86_400}
+        if seconds % 3_600 == 0:
+            return ngettext("%(n)s 小时", "%(n)s 小时", seconds // 3_600) % {"n": seconds // 3_600}
+        return ngettext("%(n)s 分钟", "%(n)s 分钟", seconds // 60) % {"n": seconds // 60}
+
+    @property
+    def succeeded_at(self) -> dt.datetime | None:
+        return self.run.succeeded_at if self.run is not None else None
 
 
-def job_runs() -> QuerySet[JobRun]:
-    """The latest run of every periodic job."""
-    return JobRun.objects.order_by("name")
+def job_states(now: dt.datetime) -> list[JobState]:
+    """Every declared job, whether or not it ever ran."""
+    runs = {run.name: run for run in JobRun.objects.all()}
+    since = running_since()
+    return [
+        JobState(job, runs.get(name), _standing(job, runs.get(name), since, now)) for name, job in declared().items()
+    ]
 
 
-def late_jobs(now: dt.datetime) -> QuerySet[JobRun]:
-    """Jobs whose last success lies further back than twice their promise, or that started that long ago in vain."""
-    since = now - GRACE * F("promised_every")
-    never = Q(succeeded_at=None, started_at__lt=since)
-    return job_runs().filter(Q(succeeded_at__lt=since) | never)
+def late_jobs(now: dt.datetime) -> list[JobState]:
+    """Jobs whose last success lies too far back, and those that ought to have run by now and never did."""
+    return [state for state in job_states(now) if state.standing in (JobStanding.LATE, JobStanding.NEVER)]
+
+
+def _standing(job: Job, run: JobRun | None, since: dt.datetime, now: dt.datetime) -> JobStanding:
+    succeeded = run.succeeded_at if run is not None else None
+    if now - (succeeded or since) > job.patience:
+        return JobStanding.NEVER if succeeded is None else JobStanding.LATE
+    if run is not None and run.failure:
+        return JobStanding.FAILED
+    return JobStanding.WAITING if succeeded is None else JobStanding.ON_TIME
+
+
+def running_since() -> dt.datetime:
+    """From when a job may be expected to have run: the last migration, or the start of this process, if later."""
+    started: dt.datetime = apps.get_app_config("core").started_at  # type: ignore[attr-defined]  # our own config
+    migrated = MigrationRecorder(connection).migration_qs.aggregate(last=Max("applied"))["last"]
+    return max(started, migrated) if migrated is not None else started
 
 
 def database_fault() -> str:
@@ -53,9 +100,13 @@ def broker_fault() -> str:
 
 
 def job_fault(now: dt.datetime) -> str:
-    """Which periodic jobs are late."""
-    late = ", ".join(late_jobs(now).values_list("name", flat=True))
-    return f"late jobs: {late}" if late else ""
+    """Which periodic jobs are late, and which never ran."""
+    late = late_jobs(now)
+    told = {
+        "late jobs": [state.job.name for state in late if state.standing == JobStanding.LATE],
+        "jobs that never ran": [state.job.name for state in late if state.standing == JobStanding.NEVER],
+    }
+    return "; ".join(f"{what}: {', '.join(names)}" for what, names in told.items() if names)
 
 
 def readiness_faults(now: dt.datetime) -> dict[str, str]:
@@ -66,6 +117,19 @@ def readiness_faults(now: dt.datetime) -> dict[str, str]:
         if not faults["migrations"]:
             faults["jobs"] = job_fault(now)
     return {part: fault for part, fault in faults.items() if fault}
+
+
+def readiness_detail(now: dt.datetime) -> dict[str, Any]:
+    """The last run of each periodic job, and the alarms that stand. Only for a database that can be asked."""
+    jobs = {
+        state.job.name: {"state": state.standing.value, "last_success": _iso(state.succeeded_at)}
+        for state in job_states(now)
+    }
+    return {"jobs": jobs, "alarms": {alarm.code: alarm.figures for alarm in alarms.standing(now)}}
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment is not None else None
 
 
 def drafts_of(actor: Actor) -> QuerySet[Draft]:

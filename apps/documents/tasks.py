@@ -1,16 +1,11 @@
 """What a worker does when it is nudged, and the sweeps that find what a lost nudge left behind."""
 
-import datetime as dt
-
 from celery import shared_task
 
 from apps.clock.source import database_now
 from apps.core.actors import Actor
 from apps.core.services import job_run
 from apps.documents import services
-
-EVERY_MINUTE = dt.timedelta(minutes=1)
-HOURLY = dt.timedelta(hours=1)
 
 
 @shared_task(name="documents.render")
@@ -22,7 +17,7 @@ def render() -> None:
 @shared_task(name="documents.sweep")
 def sweep() -> None:
     """Every minute: documents that nobody typeset, and files that nobody scanned."""
-    with job_run("documents.sweep", every=EVERY_MINUTE) as outcome:
+    with job_run("documents.sweep") as outcome:
         outcome["rendered"] = services.render_due(seconds=50)
         outcome["scanned"] = services.scan_due(actor=Actor.system("documents.scan"), now=database_now())
 
@@ -30,7 +25,7 @@ def sweep() -> None:
 @shared_task(name="documents.tidy")
 def tidy() -> None:
     """Every hour: abandoned uploads, and the content of what was removed."""
-    with job_run("documents.tidy", every=HOURLY) as outcome:
+    with job_run("documents.tidy") as outcome:
         now = database_now()
         outcome["uploads"] = services.sweep_uploads(now=now)
         outcome["purged"] = services.purge_removed(actor=Actor.system("documents.tidy"), now=now)

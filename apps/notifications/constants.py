@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 DIGEST = "reminder.digest"
+ALARM = "operations.alarm"  # something waits for whoever holds a permission
 TEST = "template.test"  # the words of an unsaved template, sent to its author
 DEFAULT_VARIANT = "default"
 

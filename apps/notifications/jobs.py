@@ -1,15 +1,10 @@
 """The periodic jobs, each with its record of runs (/readyz and the staff home read it)."""
 
-import datetime as dt
-
 from apps.clock.source import database_now
 from apps.core.calendar import today
 from apps.core.services import job_run
 from apps.notifications.services import Planned, close_settled, plan_reminders, reconcile
 from apps.notifications.services.reconciling import Difference
-
-DAILY = dt.timedelta(days=1)
-HOURLY = dt.timedelta(hours=1)
 
 
 class Disagreement(Exception):
@@ -18,7 +13,7 @@ class Disagreement(Exception):
 
 def plan() -> Planned:
     """Plan the day. Raises Refused while the clocks disagree."""
-    with job_run("notifications.plan", every=DAILY) as outcome:
+    with job_run("notifications.plan") as outcome:
         done = plan_reminders()
         outcome |= {"day": done.day.isoformat(), "reminders": done.reminders, "messages": done.messages}
         outcome |= {"closed": done.closed, "by_rule": done.by_rule}
@@ -27,7 +22,7 @@ def plan() -> Planned:
 
 def close() -> int:
     """Close settled reminders between two sweeps."""
-    with job_run("notifications.close_settled", every=HOURLY) as outcome:
+    with job_run("notifications.close_settled") as outcome:
         now = database_now()
         outcome["closed"] = closed = close_settled(now=now, day=today(now))
     return closed
@@ -36,7 +31,7 @@ def close() -> int:
 def recount() -> Difference:
     """Plan, then recount the same day by other means. What came in since the morning is planned first."""
     plan()
-    with job_run("notifications.reconcile", every=DAILY) as outcome:
+    with job_run("notifications.reconcile") as outcome:
         found = reconcile(day=today(database_now()))
         outcome |= {"expected": found.expected, "missing": len(found.missing), "unexpected": len(found.unexpected)}
         if not found.nothing:

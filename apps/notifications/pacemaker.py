@@ -93,7 +93,7 @@ class Pacemaker:
 
     def _report(self, drift: float) -> None:
         if time.monotonic() - self._reported_at > REPORT_EVERY:
-            with job_run("notifications.pacemaker", every=dt.timedelta(minutes=1)) as outcome:
+            with job_run("notifications.pacemaker") as outcome:
                 outcome |= {"waiting": self._waiting, "drift_seconds": round(drift, 1)}
             self._reported_at = time.monotonic()
 

@@ -1,9 +1,11 @@
 """What a worker does when it is nudged. A lost nudge costs seconds: the pacemaker looks for itself."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from apps.core.problems import Refused
-from apps.notifications import jobs
+from apps.core.services import job_run
+from apps.notifications import alarms, jobs
 from apps.notifications.services import deliver, waiting_count
 
 
@@ -35,3 +37,10 @@ def close_settled():
 def reconcile():
     """The nightly recount."""
     jobs.recount()
+
+
+@shared_task(name="notifications.tell_alarms")
+def tell_alarms():
+    """Tell whoever can mend it of what waits for them."""
+    with job_run("notifications.alarms") as outcome:
+        outcome["told"] = alarms.tell(timezone.now())

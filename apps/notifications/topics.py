@@ -6,13 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.notifications.constants import DIGEST, TEST, Channel, Recipients
+from apps.notifications.constants import ALARM, DIGEST, TEST, Channel, Recipients
 from apps.notifications.models import ReminderRule
 from apps.notifications.sources import registered, source_of
 
 _LABELS = {
     DIGEST: _("到期提醒（每日一封）"),
     TEST: _("测试消息"),
+    ALARM: _("运行报警"),
     "parties.claim.submitted": _("绑定申请待确认"),
     "parties.claim.confirmed": _("绑定申请已通过"),
     "parties.claim.refused": _("绑定申请未通过"),

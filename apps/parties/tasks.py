@@ -1,7 +1,5 @@
 """The daily round of parties: memberships that ran out, records that join, pairs for the clerks."""
 
-import datetime as dt
-
 from celery import shared_task
 from django.utils import timezone
 
@@ -15,7 +13,7 @@ from apps.parties.services.merges import find_merge_candidates, merge_equal_code
 def daily_round() -> None:
     """Idempotent; a missed day is caught up by the next."""
     actor = Actor.system("parties.daily_round")
-    with job_run("parties.daily_round", every=dt.timedelta(days=1)) as outcome:
+    with job_run("parties.daily_round") as outcome:
         now = timezone.now()
         outcome["memberships_ended"] = sweep_memberships(actor=actor, now=now)
         outcome["records_joined"] = merge_equal_codes(actor=actor, now=now)

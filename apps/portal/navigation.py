@@ -61,6 +61,7 @@ ENTRIES = (
     Entry(_("禁业登记"), "parties:bans", Audience.STAFF, (P.BAN_VIEW, P.BAN_RECORD), ORGANISATIONS),
     Entry(_("提醒规则"), "notifications:rules", Audience.STAFF, (P.REMINDER_VIEW, P.REMINDER_RULE_EDIT), MESSAGES),
     Entry(_("消息发送"), "notifications:deliveries", Audience.STAFF, (P.REMINDER_VIEW, P.DELIVERY_RETRY), MESSAGES),
+    Entry(_("运行状况"), "portal:operations", Audience.STAFF, (P.OPERATIONS_VIEW,), SYSTEM),
     Entry(_("日历与时限"), "clock:days", Audience.STAFF, (P.CALENDAR_EDIT, P.LIMIT_EDIT), SYSTEM),
     Entry(_("账号与角色"), "accounts:people", Audience.STAFF, (P.ACCOUNT_MANAGE, P.ROLE_GRANT), SYSTEM),
     Entry(_("审计记录"), "audit:trail", Audience.STAFF, (P.AUDIT_READ,), SYSTEM),

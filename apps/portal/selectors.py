@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.accounts.policies import has_permission, scope_of
 from apps.certifications.policies import visible_mismatches
 from apps.certifications.selectors import obligations, workload
+from apps.core.alarms import Alarm, standing
 from apps.core.calendar import today
 from apps.core.selectors import late_jobs
 from apps.notifications.constants import MessageState
@@ -46,7 +47,8 @@ class Desk:
     waiting: list[Figure] = field(default_factory=list)
     expiring: list[Figure] = field(default_factory=list)
     tiles: list[Tile] = field(default_factory=list)
-    late: list[str] = field(default_factory=list)
+    late: list[str | Promise] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def desk_of(user: User, now: dt.datetime) -> Desk:
             urls = {code: expiring_url(obligations.WINDOWS[-1], code) for code in counts.by_division}
             desk.tiles.extend(county_tiles(counts.by_division, urls))
     if has_permission(user, P.OPERATIONS_VIEW):
-        desk.late.extend(late_jobs(now).values_list("name", flat=True))
+        desk.late.extend(state.job.label for state in late_jobs(now))
+        desk.alarms.extend(standing(now))
     return desk
 
 

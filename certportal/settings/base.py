@@ -3,7 +3,6 @@ installation comes from the environment (.env.example lists every variable)."""
 
 from typing import Any
 
-from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from certportal import logs
@@ -209,20 +208,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 10, "socket_connect_timeout": 5}
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_TIMEZONE = TIME_ZONE
-# Static: code decides what runs when. A missed tick costs nothing, every sweep looks at all that is due.
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "core.heartbeat": {"task": "core.heartbeat", "schedule": 60.0, "options": {"expires": 60}},
-    "clock.lapses": {"task": "clock.lapses", "schedule": 600.0, "options": {"expires": 600}},
-    "clock.reconcile": {"task": "clock.reconcile", "schedule": crontab(hour=0, minute=40)},
-    "certifications.imports": {"task": "certifications.sweep_imports", "schedule": 60.0, "options": {"expires": 60}},
-    "certifications.expiry": {"task": "certifications.sweep_expiry", "schedule": 3600.0, "options": {"expires": 3600}},
-    "documents.sweep": {"task": "documents.sweep", "schedule": 60.0, "options": {"expires": 60}},
-    "documents.tidy": {"task": "documents.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
-    "parties.daily_round": {"task": "parties.daily_round", "schedule": crontab(hour=0, minute=20)},
-    "notifications.close_settled": {"task": "notifications.close_settled", "schedule": crontab(minute=20)},
-    "notifications.reconcile": {"task": "notifications.reconcile", "schedule": crontab(hour=21, minute=40)},
-}
+# Static: code decides what runs when. The schedule itself comes from the declared jobs (apps.core.jobs).
+CELERY_BEAT_SCHEDULER = "certportal.beat:DeclaredScheduler"
 
 # What manage.py setup_data runs after the migrations, in this order; the demo once, into an empty database.
 REFERENCE_COMMANDS = ["load_divisions", "load_reference", "load_calendar", "load_rules"]

@@ -7,7 +7,6 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from apps.core.models import JobRun
-from apps.core.selectors import late_jobs
 from apps.core.services import job_run, next_number
 
 NOON = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
@@ -76,12 +75,3 @@ def test_a_failed_run_keeps_the_last_success_and_raises_on() -> None:
         raise ValueError("broken")
     row = JobRun.objects.get(name="sweep")
     assert (row.succeeded_at, row.failure) == (NOON, "ValueError: broken")
-
-
-@pytest.mark.django_db
-def test_late_is_twice_the_promise() -> None:
-    JobRun.objects.create(name="fine", promised_every=HOUR, succeeded_at=NOON)
-    JobRun.objects.create(name="old", promised_every=HOUR, succeeded_at=NOON - HOUR)
-    JobRun.objects.create(name="stuck", promised_every=HOUR, started_at=NOON - HOUR)
-    JobRun.objects.create(name="first", promised_every=HOUR, started_at=NOON)
-    assert list(late_jobs(NOON + 1.5 * HOUR).values_list("name", flat=True)) == ["old", "stuck"]

@@ -9,4 +9,3 @@ NOTIFICATION_BACKOFF_SCALE = 0.05
 NOTIFICATION_CHANNELS = {"email": "tests.fault.sink.KeyedAdapter", "sms": "tests.fault.sink.BlindAdapter"}
 CLOCK_SHIFT_FILE = os.environ["FAULT_CLOCK_SHIFT"]
 SINK_PORT = int(os.environ["FAULT_SINK_PORT"])
-CELERY_BEAT_SCHEDULE = {}

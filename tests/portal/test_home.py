@@ -57,12 +57,12 @@ def test_roles_without_casework_get_an_empty_desk(client: Client) -> None:
 def test_late_jobs_alarm_those_who_watch_operations(client: Client) -> None:
     long_ago = timezone.now() - dt.timedelta(days=3)
     JobRun.objects.create(
-        name="registry.expiry", promised_every=dt.timedelta(days=1), started_at=long_ago, succeeded_at=long_ago
+        name="certifications.expiry", promised_every=dt.timedelta(hours=1), started_at=long_ago, succeeded_at=long_ago
     )
     client.force_login(factories.staff(Role.LEADER))
-    assert "registry.expiry" in client.get("/desk/").content.decode()
+    assert "证书到期处理" in client.get("/desk/").content.decode()
     client.force_login(factories.staff(Role.REVIEWER))
-    assert "registry.expiry" not in client.get("/desk/").content.decode()
+    assert "证书到期处理" not in client.get("/desk/").content.decode()
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ import datetime as dt
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from apps.clock.gaps import note_missing
 from apps.core.problems import Problem, ProblemsFound
 
 _CALENDAR = 5_208_203  # advisory lock
@@ -31,6 +32,7 @@ def take_calendar() -> None:
 
 def calendar_missing(day: dt.date) -> ProblemsFound:
     """The calendar does not reach far enough; says which day is missing and who can mend it."""
+    note_missing(day)
     return ProblemsFound(
         Problem(
             "calendar_missing",

@@ -8,6 +8,7 @@ ROWS: dict[str, Access] = {
     "portal:desk": staff(),
     "portal:expiring": staff(P.CERTIFICATE_VIEW_INTERNAL),
     "portal:obligations": SIGNED_IN,
+    "portal:operations": staff(P.OPERATIONS_VIEW),
     "portal:appearance": ANYONE,
     "portal:language": ANYONE,
     "portal:accessibility": ANYONE,

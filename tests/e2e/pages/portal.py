@@ -15,6 +15,7 @@ ROWS = [
     row("/no-such-page/", PUBLIC, status=404),
     row("/desk/", CLERK, Role.SUPERVISOR, Role.LEADER, Role.AUDIT_ADMIN),
     row("/desk/", ENTERPRISE, status=403),
+    row("/operations/", Role.SYSTEM_ADMIN, Role.LEADER),
     row("/desk/expiring/?within=60", Role.SUPERVISOR),
     row("/my/", ENTERPRISE),
     row("/styleguide/", PUBLIC),
