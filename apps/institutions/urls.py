@@ -1,4 +1,24 @@
-from django.urls import URLPattern
+"""Addresses under /institutions/."""
+
+from django.urls import path
+
+from apps.institutions.views import files, parts
 
 app_name = "institutions"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", files.listing, name="list"),
+    path("new/", files.create, name="create"),
+    path("mine/", files.mine, name="mine"),
+    path("mine/open/<int:organisation_id>/", files.open_own, name="open_own"),
+    path("<int:pk>/", files.file, name="file"),
+    path("<int:pk>/profile/", files.profile, name="profile"),
+    path("<int:pk>/licence/", files.licence, name="licence"),
+    path("<int:pk>/shareholders/new/", parts.shareholder_add, name="shareholder_add"),
+    path("<int:pk>/shareholders/<int:row>/end/", parts.shareholder_end, name="shareholder_end"),
+    path("<int:pk>/sites/new/", parts.site_add, name="site_add"),
+    path("<int:pk>/sites/<int:row>/end/", parts.site_end, name="site_end"),
+    path("<int:pk>/people/new/", parts.post_add, name="post_add"),
+    path("<int:pk>/people/<int:row>/end/", parts.post_end, name="post_end"),
+    path("<int:pk>/changes/<int:row>/", parts.change_file, name="change_file"),
+    path("<int:pk>/changes/<int:row>/acknowledge/", parts.change_acknowledge, name="change_acknowledge"),
+]

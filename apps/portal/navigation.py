@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.constants import Permission
 from apps.accounts.policies import has_permission
+from apps.institutions.policies import SEES_INSTITUTIONS
 from apps.parties.policies import SEES_ORGANISATIONS
 
 P = Permission
@@ -50,11 +51,13 @@ ENTRIES = (
     Entry(_("工作台"), "portal:desk", Audience.STAFF),
     Entry(_("我的事项"), "portal:obligations", Audience.ENTERPRISE),
     Entry(_("查证书"), "portal:lookup", Audience.PUBLIC),
+    Entry(_("我的机构"), "institutions:mine", Audience.ENTERPRISE),
     Entry(_("我的组织"), "parties:mine", Audience.ENTERPRISE),
     Entry(_("证书一览"), "certifications:staff_list", Audience.STAFF, (P.CERTIFICATE_VIEW_INTERNAL,), REGISTRY),
     Entry(_("数据导入"), "certifications:imports", Audience.STAFF, (P.IMPORT_MANAGE,), REGISTRY),
     Entry(_("数据冲突"), "certifications:conflicts", Audience.STAFF, (P.CONFLICT_DECIDE,), REGISTRY),
     Entry(_("不符报告"), "certifications:mismatches", Audience.STAFF, (P.MISMATCH_HANDLE,), REGISTRY),
+    Entry(_("检验检测机构"), "institutions:list", Audience.STAFF, SEES_INSTITUTIONS, ORGANISATIONS),
     Entry(_("组织列表"), "parties:list", Audience.STAFF, SEES_ORGANISATIONS, ORGANISATIONS),
     Entry(_("绑定申请"), "parties:claims", Audience.STAFF, (P.CLAIM_CONFIRM,), ORGANISATIONS),
     Entry(_("重复组织"), "parties:merges", Audience.STAFF, (P.ORGANISATION_MERGE,), ORGANISATIONS),

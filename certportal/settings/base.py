@@ -212,7 +212,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "certportal.beat:DeclaredScheduler"
 
 # What manage.py setup_data runs after the migrations, in this order; the demo once, into an empty database.
-REFERENCE_COMMANDS = ["load_divisions", "load_reference", "load_calendar", "load_rules"]
+REFERENCE_COMMANDS = ["load_divisions", "load_reference", "load_institutions", "load_calendar", "load_rules"]
 DEMO_COMMANDS = ["demo_city"]
 
 REST_FRAMEWORK = {

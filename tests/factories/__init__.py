@@ -12,6 +12,7 @@ from apps.accounts.models import RoleGrant, Unit, User
 from apps.certifications.constants import Shape, Status
 from apps.certifications.models import Certificate, Project, Source
 from apps.core.grams import fold, fold_names, vector_literal
+from apps.institutions.models import Institution
 from apps.parties.constants import BanSubject, MembershipRole, NameKind, OrganisationKind
 from apps.parties.models import Membership, Organisation
 from apps.parties.rules.resident import resident_check_character
@@ -76,14 +77,32 @@ def body(approval: str = "CNCA-R-2026-001", **fields: Any) -> Organisation:
     return organisation(name, kind=OrganisationKind.BODY, approval_number=approval, **fields)
 
 
+def institution(name: str = "", **fields: Any) -> Institution:
+    """An inspection and testing institution of Bijiang, with an open file and nothing in it."""
+    n = next(_serial)
+    on = fields.pop("organisation", None) or organisation(
+        name or f"示例·碧江第{n}检测有限公司",
+        kind=OrganisationKind.INSTITUTION,
+        **fields.pop("organisation_fields", {}),
+    )
+    now = timezone.now()
+    return Institution.objects.create(organisation=on, token=f"W{n:011d}", created_at=now, updated_at=now, **fields)
+
+
+def resident_id(n: int = 0) -> str:
+    """A valid resident ID of nobody, another one each time unless `n` names it."""
+    n = n or next(_serial)
+    first = f"522201{1950 + n // 1000 % 50}0115{n % 1000:03d}"
+    return first + resident_check_character(first)
+
+
 def ban_facts(**fields: Any) -> BanFacts:
     """A decision against a person, as its document has it."""
     n = next(_serial)
-    number = f"52220119900101{n % 1000:03d}"
     defaults: dict[str, Any] = {
         "subject": BanSubject.PERSON,
         "person_name": "示例甲",
-        "id_number": number + resident_check_character(number),
+        "id_number": resident_id(),
         "basis": "food138",
         "basis_text": "第一百三十八条第一款",
         "starts_on": dt.date(2025, 3, 1),

@@ -1,7 +1,7 @@
 """What the law and the certification rules say about certificates: pure functions and tables, no clock, no database."""
 
 from apps.certifications.rules.freshness import is_stale, stale_after
-from apps.certifications.rules.numbers import TOKEN_ALPHABET, new_token, number_key, spoken_token, token_key
+from apps.certifications.rules.numbers import number_key
 from apps.certifications.rules.periods import (
     day_after,
     days_left,
@@ -24,6 +24,7 @@ from apps.certifications.rules.status import (
     status_on,
 )
 from apps.certifications.rules.words import StatusWords, consequence, next_legal_step, status_words
+from apps.core.tokens import TOKEN_ALPHABET, new_token, spoken_token, token_key
 
 __all__ = [
     "FINAL",

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from apps.certifications.rules.numbers import number_key, token_key
+from apps.certifications.rules.numbers import number_key
 from apps.core.grams import fold
 from apps.core.problems import Problem, ProblemsFound
+from apps.core.tokens import token_key
 
 MAX_LENGTH = 100  # characters typed; the longest firm name in the register has 60
 MAX_WORDS = 6

@@ -1,5 +1,25 @@
 """URLs of apps.institutions."""
 
-from tests.architecture.access import Access
+from apps.accounts.constants import Permission as P
+from apps.institutions.policies import SEES_INSTITUTIONS
+from tests.architecture.access import OWNER, SIGNED_IN, Access, staff
 
-ROWS: dict[str, Access] = {}
+POST = {"method": "post"}
+
+ROWS: dict[str, Access] = {
+    "institutions:list": staff(*SEES_INSTITUTIONS),
+    "institutions:create": staff(P.INSTITUTION_EDIT),
+    "institutions:mine": SIGNED_IN,
+    "institutions:open_own": OWNER.but(**POST),
+    "institutions:file": OWNER,
+    "institutions:profile": OWNER,
+    "institutions:licence": OWNER,
+    "institutions:shareholder_add": OWNER,
+    "institutions:shareholder_end": OWNER,
+    "institutions:site_add": OWNER,
+    "institutions:site_end": OWNER,
+    "institutions:post_add": OWNER,
+    "institutions:post_end": OWNER,
+    "institutions:change_file": OWNER,
+    "institutions:change_acknowledge": OWNER.but(**POST),
+}

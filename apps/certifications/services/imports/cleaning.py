@@ -13,11 +13,11 @@ from zlib import crc32
 
 from apps.certifications.constants import RowClass
 from apps.certifications.rules import import_cells as cells
-from apps.certifications.rules.numbers import TOKEN_ALPHABET
 from apps.core.grams import fold, vector_literal
 from apps.core.tables.cells import Fault, long_text, plain_text
 from apps.core.tables.columns import Header
 from apps.core.tables.reading import Broken, Row
+from apps.core.tokens import TOKEN_ALPHABET
 
 NULL = "\\N"
 MEMORY = 50_000

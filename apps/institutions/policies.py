@@ -1,0 +1,61 @@
+"""Who sees an institution's file, who may change it, who approves its scope.
+
+Members of the organisation see and edit their own; staff see by permission within their division, edit by another one.
+Absent and forbidden look alike (404).
+"""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from apps.accounts.constants import Permission
+from apps.accounts.models import User
+from apps.accounts.policies import has_permission
+from apps.institutions.models import Institution
+from apps.parties.policies import can_act_for, in_scope
+from apps.parties.selectors import running_memberships
+
+SEES_INSTITUTIONS = (Permission.INSTITUTION_VIEW, Permission.INSTITUTION_EDIT)
+
+
+def visible_institutions(user: User, on: dt.date) -> QuerySet[Institution]:
+    """The files that the user may open on the staff's or the members' pages."""
+    found = Institution.objects.select_related("organisation")
+    if user.is_staff_member:
+        allowed = any(has_permission(user, permission) for permission in SEES_INSTITUTIONS)
+        return found.filter(in_scope(user, "organisation__division_code")) if allowed else found.none()
+    if not user.is_active:
+        return found.none()
+    return found.filter(organisation_id__in=running_memberships(on).filter(user=user).values("organisation_id"))
+
+
+def get_visible_institution(user: User, institution_id: int, on: dt.date) -> Institution:
+    """The file, or 404."""
+    found = visible_institutions(user, on).filter(pk=institution_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def can_edit_institution(user: User | None, institution: Institution, on: dt.date) -> bool:
+    """Whoever acts for the organisation today; staff who maintain institutions of their division."""
+    return can_act_for(user, institution.organisation_id, on) or can_supervise(user, institution)
+
+
+def can_supervise(user: User | None, institution: Institution) -> bool:
+    """Staff who maintain institutions, inside their scope: acknowledge changes, record breaches."""
+    return _staff_with(user, Permission.INSTITUTION_EDIT, institution)
+
+
+def can_approve_scope(user: User | None, institution: Institution, on: dt.date) -> bool:
+    """Staff who approve scopes, inside their scope, and never somebody who acts for the institution."""
+    return _staff_with(user, Permission.SCOPE_APPROVE, institution) and not can_act_for(
+        user, institution.organisation_id, on
+    )
+
+
+def _staff_with(user: User | None, permission: Permission, institution: Institution) -> bool:
+    if user is None or not has_permission(user, permission):
+        return False
+    return Institution.objects.filter(in_scope(user, "organisation__division_code"), pk=institution.pk).exists()
