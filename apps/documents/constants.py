@@ -33,6 +33,7 @@ class ScanState(models.TextChoices):
     REJECTED = "rejected", _("已拒收")
 
 
+IMAGES = ("image/jpeg", "image/png")  # shown inside a page: written anew when they came in
 OPENABLE = (ScanState.UNSCANNED, ScanState.CLEAN)
 
 

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet, Sum
 from apps.documents.access import subject_of
 from apps.documents.constants import OPENABLE, GeneratedState
 from apps.documents.models import Document, GeneratedDocument, ResumableUpload
+from apps.documents.papers import PAPERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,13 @@ def upload_of(user: Any, uid: uuid.UUID) -> ResumableUpload | None:
     return ResumableUpload.objects.filter(user=user, pk=uid).first()
 
 
-def state_counts() -> dict[str, int]:
-    """How many generated documents stand in each state."""
-    found = GeneratedDocument.objects.order_by().values_list("state").annotate(n=Count("pk"))
-    counts = dict(found)
+def paper_label(document: GeneratedDocument) -> Any:
+    """What people call a generated document."""
+    paper = PAPERS.get(document.template)
+    return paper.label if paper else document.template
+
+
+def state_counts(rows: QuerySet[GeneratedDocument]) -> dict[str, int]:
+    """How many of the generated documents stand in each state."""
+    counts = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
     return {state: counts.get(state, 0) for state in GeneratedState.values}

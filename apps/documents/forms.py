@@ -1,0 +1,48 @@
+"""The form with which a document is handed in. It cleans; the service checks the content."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.forms import UploadInput
+from apps.core.uploads import CASE_FILE
+from apps.documents.constants import GeneratedState
+from apps.documents.papers import PAPERS
+
+
+class UploadForm(forms.Form):
+    """`kinds`: what the subject's documents may be. The file comes with the form, or was sent before (`resumable`)."""
+
+    kind = forms.ChoiceField(label=_("材料类别"))
+    upload = forms.FileField(
+        label=_("文件"),
+        required=False,
+        allow_empty_file=True,
+        widget=UploadInput(types=CASE_FILE.names, max_bytes=CASE_FILE.max_bytes),
+    )
+    resumable = forms.UUIDField(required=False, widget=forms.HiddenInput(attrs={"data-resumable-id": ""}))
+    replaces = forms.UUIDField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args, kinds, **options):
+        super().__init__(*args, **options)
+        self.fields["kind"].choices = [("", _("请选择")), *kinds]
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("upload") and not cleaned.get("resumable") and "upload" not in self.errors:
+            self.add_error("upload", _("请选择要上传的文件。"))
+        return cleaned
+
+
+class PaperFilter(forms.Form):
+    """The staff's list of generated documents."""
+
+    state = forms.ChoiceField(
+        required=False, choices=[("", _("全部")), *GeneratedState.choices], widget=forms.HiddenInput
+    )
+    template = forms.ChoiceField(label=_("文书"), required=False)
+    q = forms.CharField(label=_("文号"), required=False, max_length=100)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        papers = [(paper.code, paper.label) for paper in PAPERS.values()]
+        self.fields["template"].choices = [("", _("全部")), *papers]

@@ -1,0 +1,67 @@
+"""Documents of a subject on any page: {% document_list kind id %} and {% document_upload kind id %}."""
+
+from django import template
+
+from apps.documents.access import subject_of
+from apps.documents.constants import IMAGES, ORGANISATION
+from apps.documents.forms import UploadForm
+from apps.documents.policies import may_add, may_remove, sees_subject
+from apps.documents.selectors import (
+    current_documents,
+    generated_of,
+    is_openable,
+    kind_label,
+    paper_label,
+    versions_of,
+)
+
+register = template.Library()
+
+
+@register.inclusion_tag("documents/rows.html", takes_context=True)
+def document_list(context, subject_kind, subject_id):
+    """What was handed in (newest versions, older ones folded away) and what the portal made, for who may see it."""
+    request = context["request"]
+    user = request.user
+    organisation_id = _organisation(subject_kind, subject_id, request)
+    if not sees_subject(user, subject_kind, organisation_id, subject_id):
+        return {"rows": [], "papers": []}
+    found = list(current_documents(subject_kind, subject_id))
+    return {
+        "rows": [_row(user, document) for document in found],
+        "papers": [(paper, paper_label(paper)) for paper in generated_of(subject_kind, subject_id)],
+        "here": request.get_full_path(),
+        "staff": user.is_staff_member,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+def _row(user, document):
+    return {
+        "document": document,
+        "kind": kind_label(document),
+        "open": is_openable(document),
+        "image": document.content_type in IMAGES,
+        "earlier": list(versions_of(document).exclude(pk=document.pk)) if document.number > 1 else [],
+        "removable": may_remove(user, document),
+    }
+
+
+@register.inclusion_tag("documents/upload_form.html", takes_context=True)
+def document_upload(context, subject_kind, subject_id, form=None):
+    """The form for one more document, for who may hand in; nothing for everybody else."""
+    request = context["request"]
+    organisation_id = _organisation(subject_kind, subject_id, request)
+    if not may_add(request.user, subject_kind, organisation_id, subject_id):
+        return {}
+    return {
+        "form": form or UploadForm(kinds=subject_of(subject_kind).kinds),
+        "subject_kind": subject_kind,
+        "subject_id": subject_id,
+        "here": context.get("next") or request.get_full_path(),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+def _organisation(subject_kind, subject_id, request):
+    return subject_id if subject_kind == ORGANISATION else request.session.get("acting_for")
