@@ -19,6 +19,7 @@ from apps.core.problems import Problem, ProblemsFound, Refused
 from apps.core.uploads import CASE_FILE, MEGABYTE, Upload, shown_name
 from apps.documents.constants import ABANDONED_AFTER, MAX_CHUNK_BYTES, OPEN_UPLOADS, UploadState
 from apps.documents.models import ResumableUpload, UploadChunk
+from apps.documents.services.shelves import lock_shelves
 
 PLACE = "upload"
 
@@ -43,7 +44,7 @@ def begin(*, actor: Actor, now: dt.datetime, name: str, size: int) -> ResumableU
         remedy = _("请压缩或拆分文件后重新上传")
         raise ProblemsFound(Problem("document.size", PLACE, str(size), rule, remedy))
     with transaction.atomic():
-        type(actor.user)._default_manager.select_for_update().get(pk=actor.user_id)
+        lock_shelves([f"person:{actor.user_id}"])
         own = ResumableUpload.objects.filter(user=actor.user).order_by("touched_at")
         for old in list(own)[: max(0, own.count() - OPEN_UPLOADS + 1)]:
             discard(old)

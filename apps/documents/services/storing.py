@@ -25,10 +25,11 @@ from apps.documents.constants import (
     SUBJECT_FILES,
     ScanState,
 )
-from apps.documents.models import Document, Shelf
+from apps.documents.models import Document
 from apps.documents.scanners import configured
 from apps.documents.selectors import Used, used_by_organisation, used_by_subject
 from apps.documents.services.resuming import discard, received_file
+from apps.documents.services.shelves import lock_shelves
 
 PLACE = "upload"
 
@@ -101,9 +102,7 @@ def _make_room(accepted: Accepted, organisation_id: int | None, subject_kind: st
     keys = [f"subject:{subject_kind}:{subject_id}"]
     if organisation_id is not None:
         keys.insert(0, f"organisation:{organisation_id}")
-    Shelf.objects.bulk_create([Shelf(key=key) for key in keys], ignore_conflicts=True)
-    for key in keys:
-        Shelf.objects.select_for_update().get(key=key)
+    lock_shelves(keys)
     size = len(accepted.content)
     problems = _full(used_by_subject(subject_kind, subject_id), size, SUBJECT_FILES, SUBJECT_BYTES, _("本事项"))
     if organisation_id is not None:
