@@ -1,6 +1,6 @@
 """Forms about people. They shape input; the services decide."""
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import LoginForm, SignupForm
 from django import forms
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.validators import RegexValidator
@@ -9,6 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.constants import Realm, Role
 from apps.accounts.models import Unit
 from apps.core.text import printable
+
+
+class SignInForm(LoginForm):
+    """User name and password, one Tab apart: the way to a new password stands below the form."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
 
 
 class RegistrationForm(SignupForm):

@@ -48,7 +48,8 @@ document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (typing || !actions[key]) return;
-  if (key === "Enter" && event.target.closest("a, button, summary, input")) return;
+  // A box of the row would send the form around it.
+  if (key === "Enter" && event.target.closest("a, button, summary, input:not([type=checkbox])")) return;
   event.preventDefault();
   actions[key]();
 });

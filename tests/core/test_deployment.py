@@ -6,12 +6,15 @@ import re
 import shlex
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 import yaml
+from celery import current_app
+from django.conf import settings
 from django.core.management import get_commands
 
 from certportal import probe
@@ -45,6 +48,12 @@ def test_every_command_exists(name: str) -> None:
         assert (
             subprocess.run([Path(sys.executable).parent / command[0], "--version"], capture_output=True).returncode == 0
         )
+
+
+def test_every_thread_calls_the_broker_of_the_settings() -> None:
+    """A request runs in a thread of its own, where Celery would otherwise fall back to an application of nobody's."""
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(lambda: current_app.conf.broker_url).result() == settings.CELERY_BROKER_URL
 
 
 def test_celery_accepts_the_options_of_the_workers() -> None:
