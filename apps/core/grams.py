@@ -37,3 +37,17 @@ def vector_literal(folded: str) -> str:
 def query_literal(folded: str) -> str:
     """The text form of a tsquery that every record containing `folded` satisfies; empty below two characters."""
     return " & ".join(f"'{gram}'" for gram in bigrams(folded))
+
+
+def short_vector_literal(folded: str) -> str:
+    """As `vector_literal`, with every single Chinese character besides: for short texts in which 铅 is a whole word."""
+    return " ".join(f"'{gram}'" for gram in dict.fromkeys([*_characters(folded), *bigrams(folded)]))
+
+
+def short_query_literal(folded: str) -> str:
+    """The tsquery for `short_vector_literal`: bigrams, or the one Chinese character; empty for one Latin letter."""
+    return query_literal(folded) if len(folded) > 1 else "".join(f"'{ch}'" for ch in _characters(folded))
+
+
+def _characters(folded: str) -> list[str]:
+    return [ch for ch in folded if not ch.isascii() and ch != SEPARATOR]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.institutions.views import files, parts
+from apps.institutions.views import files, parts, scopes, standards
 
 app_name = "institutions"
 urlpatterns = [
@@ -19,6 +19,18 @@ urlpatterns = [
     path("<int:pk>/sites/<int:row>/end/", parts.site_end, name="site_end"),
     path("<int:pk>/people/new/", parts.post_add, name="post_add"),
     path("<int:pk>/people/<int:row>/end/", parts.post_end, name="post_end"),
+    path("standards/", standards.listing, name="standards"),
+    path("standards/new/", standards.edit, name="standard_new"),
+    path("standards/<int:pk>/", standards.edit, name="standard_edit"),
+    path("scope-template.<str:kind>", scopes.template, name="scope_template"),
+    path("<int:pk>/scope/", scopes.scope, name="scope"),
+    path("<int:pk>/scope/upload/", scopes.upload, name="scope_upload"),
+    path("<int:pk>/scope/<int:n>/", scopes.scope, name="scope_version"),
+    path("<int:pk>/scope/<int:n>/difference/", scopes.difference, name="scope_difference"),
+    path("<int:pk>/scope/<int:n>/approve/", scopes.approve, name="scope_approve"),
+    path("<int:pk>/scope/<int:n>/discard/", scopes.discard, name="scope_discard"),
+    path("<int:pk>/scope/imports/<int:row>/", scopes.import_result, name="scope_import"),
+    path("<int:pk>/scope/imports/<int:row>/annotated.xlsx", scopes.annotated, name="scope_annotated"),
     path("<int:pk>/changes/<int:row>/", parts.change_file, name="change_file"),
     path("<int:pk>/changes/<int:row>/acknowledge/", parts.change_acknowledge, name="change_acknowledge"),
 ]

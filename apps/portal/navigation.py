@@ -62,6 +62,7 @@ ENTRIES = (
     Entry(_("组织列表"), "parties:list", Audience.STAFF, SEES_ORGANISATIONS, ORGANISATIONS),
     Entry(_("绑定申请"), "parties:claims", Audience.STAFF, (P.CLAIM_CONFIRM,), ORGANISATIONS),
     Entry(_("重复组织"), "parties:merges", Audience.STAFF, (P.ORGANISATION_MERGE,), ORGANISATIONS),
+    Entry(_("标准库"), "institutions:standards", Audience.STAFF, SEES_INSTITUTIONS, ORGANISATIONS),
     Entry(_("禁业登记"), "parties:bans", Audience.STAFF, (P.BAN_VIEW, P.BAN_RECORD), ORGANISATIONS),
     Entry(_("提醒规则"), "notifications:rules", Audience.STAFF, (P.REMINDER_VIEW, P.REMINDER_RULE_EDIT), MESSAGES),
     Entry(_("消息发送"), "notifications:deliveries", Audience.STAFF, (P.REMINDER_VIEW, P.DELIVERY_RETRY), MESSAGES),

@@ -17,6 +17,7 @@ from apps.core.calendar import today as date_of
 from apps.institutions.services.people import PostFacts, appoint
 from apps.institutions.services.profile import add_site
 from apps.institutions.services.reference import load_reference as load_institutions
+from apps.institutions.services.scopes import approve_scope, take_in_scope
 from apps.notifications.models import Message, MessageTemplate, ReminderRule
 from apps.notifications.services import load_rules, plan_reminders
 from apps.parties.constants import MembershipRole
@@ -24,6 +25,7 @@ from apps.parties.models import Claim
 from apps.parties.services.bans import record_ban
 from apps.parties.services.merges import suggest_merge
 from tests import factories
+from tests.institutions.sheets import as_csv, row
 
 PUBLIC = "public"
 ENTERPRISE = "enterprise"
@@ -79,6 +81,14 @@ PAGES: list[tuple[str, tuple[str, ...]]] = [
     ("/institutions/new/", (Role.WINDOW_CLERK,)),
     ("/institutions/mine/?expected=302", (ENTERPRISE,)),
     ("/institutions/{institution.pk}/", (ENTERPRISE, Role.SUPERVISOR)),
+    ("/institutions/standards/", (PUBLIC, Role.REVIEWER)),
+    ("/institutions/standards/new/", (Role.REVIEWER,)),
+    ("/institutions/{institution.pk}/scope/", (ENTERPRISE, Role.REVIEWER)),
+    ("/institutions/{institution.pk}/scope/upload/", (ENTERPRISE,)),
+    ("/institutions/{institution.pk}/scope/2/", (ENTERPRISE, Role.APPROVER)),
+    ("/institutions/{institution.pk}/scope/2/difference/", (ENTERPRISE,)),
+    ("/institutions/{institution.pk}/scope/2/approve/", (Role.APPROVER,)),
+    ("/institutions/{institution.pk}/scope/imports/{faulty.pk}/", (ENTERPRISE,)),
     ("/institutions/{institution.pk}/profile/", (ENTERPRISE,)),
     ("/institutions/{institution.pk}/licence/", (ENTERPRISE,)),
     ("/institutions/{institution.pk}/shareholders/new/", (ENTERPRISE,)),
@@ -140,7 +150,7 @@ def seed() -> SimpleNamespace:
             after={"unit": "520621", "kept": "same"},
             reason="岗位调整",
         )
-    institution, post, change = testing_institution()
+    institution, post, change, faulty = testing_institution()
     now = timezone.now()
     load_rules(actor=Actor.system("demo"), now=now)
     load_calendar(actor=Actor.system("demo"), years=[2026, 2027], now=now)
@@ -165,10 +175,11 @@ def seed() -> SimpleNamespace:
         institution=institution,
         post=post,
         change=change,
+        faulty=faulty,
     )
 
 
-def testing_institution() -> tuple[Any, Any, Any]:
+def testing_institution() -> tuple[Any, Any, Any, Any]:
     """An institution with somebody in a post and a change that waits to be filed."""
     made, call = (
         factories.institution("示例·武陵山检测有限公司"),
@@ -181,7 +192,12 @@ def testing_institution() -> tuple[Any, Any, Any]:
     site = {"address": "示例路1号", "division_code": "520602", "activity": "食品检验", "since": since}
     for name in ("东区实验室", "西区实验室"):
         add_site(**call, institution_id=made.pk, name=name, **site)
-    return made, post, made.changes.get()
+    good = row(site="东区实验室", object="大米", standard="GB 5009.12-2017")
+    scope = take_in_scope(**call, institution_id=made.pk, upload=as_csv([good])).made
+    approve_scope(**call, scope_id=scope.pk, version=1, decision_number="示资认〔2026〕1号", approved_on=since)
+    take_in_scope(**call, institution_id=made.pk, upload=as_csv([good, row(site="西区实验室")]))
+    faulty = take_in_scope(**call, institution_id=made.pk, upload=as_csv([row(standard="GB 1")]))
+    return made, post, made.changes.get(), faulty
 
 
 def claim_on(organisation: Any) -> Claim:

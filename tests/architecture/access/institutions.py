@@ -2,7 +2,7 @@
 
 from apps.accounts.constants import Permission as P
 from apps.institutions.policies import SEES_INSTITUTIONS
-from tests.architecture.access import OWNER, SIGNED_IN, Access, staff
+from tests.architecture.access import ANYONE, OWNER, SIGNED_IN, Access, staff
 
 POST = {"method": "post"}
 
@@ -20,6 +20,18 @@ ROWS: dict[str, Access] = {
     "institutions:site_end": OWNER,
     "institutions:post_add": OWNER,
     "institutions:post_end": OWNER,
+    "institutions:standards": ANYONE,
+    "institutions:standard_new": staff(P.STANDARD_EDIT),
+    "institutions:standard_edit": staff(P.STANDARD_EDIT),
+    "institutions:scope_template": SIGNED_IN,
+    "institutions:scope": OWNER,
+    "institutions:scope_upload": OWNER,
+    "institutions:scope_version": OWNER,
+    "institutions:scope_difference": OWNER,
+    "institutions:scope_approve": OWNER,
+    "institutions:scope_discard": OWNER.but(**POST),
+    "institutions:scope_import": OWNER,
+    "institutions:scope_annotated": OWNER,
     "institutions:change_file": OWNER,
     "institutions:change_acknowledge": OWNER.but(**POST),
 }
