@@ -44,11 +44,15 @@ class Item:
     items: "tuple[Item, ...]" = ()
 
 
-REGISTRY, ORGANISATIONS, MESSAGES, SYSTEM = _("登记册"), _("组织"), _("消息提醒"), _("系统")
+CASES, REGISTRY, ORGANISATIONS, MESSAGES, SYSTEM = _("案件"), _("登记册"), _("组织"), _("消息提醒"), _("系统")
 
 
 ENTRIES = (
     Entry(_("工作台"), "portal:desk", Audience.STAFF),
+    Entry(_("待办件"), "workflow:worklist", Audience.STAFF, (P.FILE_WORK,), CASES),
+    Entry(_("离岗与代办"), "workflow:absences", Audience.STAFF, (P.FILE_WORK,), CASES),
+    Entry(_("分派规则"), "workflow:routing", Audience.STAFF, (P.ROUTING_EDIT,), CASES),
+    Entry(_("业务流程"), "workflow:processes", Audience.STAFF, (P.FILE_WORK,), CASES),
     Entry(_("我的事项"), "portal:obligations", Audience.ENTERPRISE),
     Entry(_("查证书"), "portal:lookup", Audience.PUBLIC),
     Entry(_("我的机构"), "institutions:mine", Audience.ENTERPRISE),

@@ -42,6 +42,7 @@ class Binding:
     - `people(file, who)`: ids of further people to tell for a role or APPLICANT, beside those the engine knows.
     - `conflicts`: each `fn(file, user) -> reason or None`: employer, shares, earlier review, declared interest.
     - `url(file)`: the case page. `effects[step]`: the app's own writes, inside `advance`.
+    - `own_forms[step](file)`: the address of the app's form for a step that asks for more than a reason.
     """
 
     facts: Callable[["File"], Any] = _nothing
@@ -52,6 +53,7 @@ class Binding:
     conflicts: Sequence[Callable[["File", "User"], str | None]] = ()
     url: Callable[["File"], str] = _nowhere
     effects: Mapping[str, Effect] = field(default_factory=dict)
+    own_forms: Mapping[str, Callable[["File"], str]] = field(default_factory=dict)
 
     def paper(self, file: "File", transition: "Transition", template: str) -> Mapping[str, Any]:
         """The values of one document."""

@@ -15,16 +15,19 @@ from django.utils import timezone
 from apps.accounts.constants import Permission, Role
 from apps.accounts.models import User
 from apps.accounts.policies import has_permission, scope_of
+from apps.accounts.rules import ROLE_PERMISSIONS
 from apps.accounts.selectors import roles_held
 from apps.core.calendar import today
 from apps.parties.policies import can_act_for, in_scope, sees_everywhere
 from apps.parties.selectors.memberships import running_memberships
 from apps.workflow.bindings import binding_of, process_of
 from apps.workflow.constants import Obstacle
-from apps.workflow.models import Assignment, File, Named
+from apps.workflow.models import Absence, Assignment, File, Named
 from apps.workflow.process import APPLICANT, CLOCK, Step
 from apps.workflow.rules import barred_by
-from apps.workflow.selectors.hands import Hands, hands_of, represented_by
+from apps.workflow.selectors.hands import Hands, hands_of, people_in, represented_by
+
+FILE_ROLES = tuple(role for role, held in ROLE_PERMISSIONS.items() if Permission.FILE_VIEW in held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,26 @@ def can_assign(user: User, file: File) -> bool:
     return has_permission(user, Permission.FILE_ASSIGN) and visible_files(user).filter(pk=file.pk).exists()
 
 
+def can_claim(user: User, file: File, on: dt.date) -> bool:
+    """Whether the file lies in a pool from which the person may take it."""
+    if file.holder_id is not None or file.closed_at is not None or not user.is_staff_member:
+        return False
+    steps = process_of(file.process).steps_from(file.status)
+    hands = hands_of(file, on)
+    return any(step.by_staff and not hindrances(file, step, user, on, hands) for step in steps)
+
+
+def can_hand_over(user: User, file: File, on: dt.date) -> bool:
+    """The holder, or who stands in for the holder today."""
+    return file.closed_at is None and user.pk in {file.holder_id, *hands_of(file, on).delegates} - {None}
+
+
+def colleagues(user: User, on: dt.date) -> QuerySet[User]:
+    """The people who work files in the person's scope, for choosing from: by name, without experts."""
+    found = people_in(FILE_ROLES, on).select_related("unit").order_by("display_name", "pk")
+    return found if sees_everywhere(user) else found.filter(unit__division_code__startswith=scope_of(user))
+
+
 def can_manage_absence(actor: User | None, of: User) -> bool:
     """One's own, or a leader's for people of the leader's scope."""
     if actor is None or not actor.is_active:
@@ -197,3 +220,20 @@ def can_manage_absence(actor: User | None, of: User) -> bool:
         and unit is not None
         and (sees_everywhere(actor) or unit.division_code.startswith(scope_of(actor)))
     )
+
+
+def people_of_absences(user: User, on: dt.date) -> QuerySet[User]:
+    """Whose absence a person may declare: their own; a leader, that of everybody in scope too."""
+    own = User.objects.filter(pk=user.pk).select_related("unit")
+    if not has_permission(user, Permission.FILE_ASSIGN):
+        return own
+    return User.objects.filter(Q(pk=user.pk) | Q(pk__in=colleagues(user, on).order_by().values("pk"))).select_related(
+        "unit"
+    )
+
+
+def visible_absences(user: User, on: dt.date) -> QuerySet[Absence]:
+    """The absences that run or are to come, of those whom one may declare absent, and those in which one stands in."""
+    found = Absence.objects.filter(ended_at=None, last_on__gte=on).select_related("user", "delegate")
+    people = people_of_absences(user, on).order_by().values("pk")
+    return found.filter(Q(user__in=people) | Q(delegate=user)).order_by("first_on", "pk")

@@ -1,0 +1,54 @@
+"""A person's own tabs, and what leaves the portal as a sheet."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.constants import Permission
+from apps.accounts.policies import require
+from apps.audit import services as audit
+from apps.core.actors import Actor
+from apps.core.problems import Problem, ProblemsFound
+from apps.workflow.constants import VIEWS_PER_PERSON
+from apps.workflow.models import SavedView
+
+
+def save_view(*, actor: Actor, now: dt.datetime, name: str, query: str) -> SavedView:
+    """Keep the present filter under a name; the same name again replaces it."""
+    require(actor, Permission.FILE_WORK)
+    with transaction.atomic():
+        mine = SavedView.objects.select_for_update().filter(user=actor.user)
+        known = {view.name for view in mine}
+        if name not in known and len(known) >= VIEWS_PER_PERSON:
+            rule = _("最多保存 %(most)s 个筛选") % {"most": VIEWS_PER_PERSON}
+            raise ProblemsFound(Problem("too_many", "name", name, rule, _("请先删除不用的筛选")))
+        made, _created = SavedView.objects.update_or_create(
+            user=actor.user, name=name, defaults={"query": query, "created_at": now}
+        )
+        _record(actor, now, "workflow.view.save", made.pk, {"name": name, "query": query})
+    return made
+
+
+def delete_view(*, actor: Actor, now: dt.datetime, view_id: int) -> None:
+    """Take one's own tab away; nothing happens to another's."""
+    with transaction.atomic():
+        found = SavedView.objects.select_for_update().filter(user=actor.user, pk=view_id).first()
+        if found is not None:
+            found.delete()
+            _record(actor, now, "workflow.view.delete", view_id, {"name": found.name})
+
+
+def record_export(*, actor: Actor, now: dt.datetime, asked: Mapping[str, str], rows: int, file_format: str) -> None:
+    """Called before the first byte leaves: no trail, no export."""
+    require(actor, Permission.FILE_WORK)
+    with transaction.atomic():
+        filter_ = {name: value for name, value in asked.items() if value}
+        _record(actor, now, "workflow.worklist.export", file_format, {"rows": rows, "filter": filter_}, "worklist")
+
+
+def _record(
+    actor: Actor, now: dt.datetime, action: str, pk: object, after: dict[str, object], kind: str = "saved_view"
+) -> None:
+    audit.record(actor=actor, now=now, action=action, subject_kind=kind, subject_id=pk, after=after)

@@ -1,0 +1,1 @@
+"""Pages of the engine: the worklist, the acts on one file, absences, routing rules, process tables."""
