@@ -1,5 +1,7 @@
 """Roles and permissions. A permission is `app.object.verb`; a role is a set of them (rules.py)."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -93,3 +95,27 @@ NEVER_YOURS = frozenset(
     {"permission", "scope", "out_of_scope", "claim.staff", "invitation.staff", "own_account", "own_roles"}
     | {"own_case", "separation", "recused", "conflict", "not_named"}
 )
+
+
+class ExportState(models.TextChoices):
+    """A file that a worker makes for one person."""
+
+    WAITING = "waiting", _("排队中")
+    RUNNING = "running", _("正在生成")
+    READY = "ready", _("可以下载")
+    FAILED = "failed", _("未能生成")
+    EXPIRED = "expired", _("已到期删除")
+
+
+EXPORT_OPEN = (ExportState.WAITING, ExportState.RUNNING)
+DIRECT_ROWS = 5_000  # up to here a list is handed over at once, above a worker makes the file
+MOST_ROWS = {"csv": 1_000_000, "xlsx": 200_000}  # a longer list is no longer something a person reads
+EXPORT_DAYS = 7
+EXPORT_ATTEMPTS = 3
+EXPORTS_EACH = 5  # that one person may have waiting at a time
+
+
+class Topic(StrEnum):
+    """What accounts tells higher apps (apps.core.events)."""
+
+    EXPORT_FINISHED = "accounts.export.finished"  # export_id, user_id, label, ready (bool), reason, until (date), now

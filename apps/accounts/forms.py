@@ -1,5 +1,7 @@
 """Forms about people. They shape input; the services decide."""
 
+import datetime as dt
+
 from allauth.account.forms import LoginForm, SignupForm
 from django import forms
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -8,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.constants import Realm, Role
 from apps.accounts.models import Unit
+from apps.accounts.selectors import ids_of_people_named
+from apps.audit.selectors import TrailFilter
+from apps.core.calendar import SHANGHAI
 from apps.core.text import printable
 
 
@@ -143,3 +148,24 @@ class TrailForm(forms.Form):
     def as_text(self) -> dict[str, str]:
         """What was asked, for the trail."""
         return {name: str(value) for name, value in self.cleaned_data.items() if value}
+
+    def wanted(self) -> TrailFilter:
+        """The form's words as the trail knows them: names become ids, days become instants in Shanghai."""
+        given = self.cleaned_data
+        actor = given["actor"]
+        system = actor if actor.startswith("system:") else ""
+        kind, _colon, subject_id = given["subject"].partition(":")
+        return TrailFilter(
+            actor_ids=ids_of_people_named(actor) if actor and not system else None,
+            actor_label=system,
+            action=given["action"],
+            subject_kind=kind,
+            subject_id=subject_id,
+            since=_start_of(given["since"]),
+            until=_start_of(given["until"] + dt.timedelta(days=1)) if given["until"] else None,
+            request_id=given["request_id"],
+        )
+
+
+def _start_of(day: dt.date | None) -> dt.datetime | None:
+    return dt.datetime.combine(day, dt.time(), SHANGHAI) if day else None

@@ -5,9 +5,10 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.constants import ADMINISTRATORS, Realm, Role, SessionEnd, UnitKind
+from apps.accounts.constants import ADMINISTRATORS, EXPORT_OPEN, ExportState, Realm, Role, SessionEnd, UnitKind
 
 
 class Unit(models.Model):
@@ -115,3 +116,52 @@ class PasswordHistory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.at:%Y-%m-%d}"
+
+
+class Export(models.Model):
+    """A list that somebody asked for as a file: made by a worker, for that person alone, deleted after a week.
+
+    `query` is the list's filter as its address has it. `claim` counts the attempts and fences off a worker that was
+    thought dead.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="exports")
+    organisation_id = models.BigIntegerField(null=True, help_text="the organisation the person acted for")
+    source = models.CharField(_("清单"), max_length=60, help_text="apps.accounts.exporting")
+    file_format = models.CharField(_("格式"), max_length=4)
+    query = models.TextField(blank=True)
+    key = models.CharField(max_length=64, help_text="sha256 of what was asked: source, format, query")
+    language = models.CharField(max_length=10)
+    state = models.CharField(_("状态"), max_length=8, choices=ExportState.choices, default=ExportState.WAITING)
+    requested_at = models.DateTimeField(_("申请时间"))
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(_("保留至"), null=True)
+    claim = models.SmallIntegerField(default=0)
+    rows = models.IntegerField(_("行数"), null=True)
+    file = models.CharField(max_length=100, blank=True, help_text="its name in the storage, ours and unguessable")
+    size = models.BigIntegerField(_("大小"), null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    failure = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "key"],
+                condition=Q(state__in=EXPORT_OPEN),
+                name="one_open_export_of_a_list",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-requested_at"], name="export_of_person"),
+            models.Index(
+                fields=["state"], condition=~Q(state__in=[ExportState.FAILED, ExportState.EXPIRED]), name="export_live"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}.{self.file_format} {self.state}"
+
+    @property
+    def query_dict(self) -> QueryDict:
+        return QueryDict(self.query)

@@ -4,9 +4,9 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from apps.accounts.constants import Permission, Realm
-from apps.accounts.models import RoleGrant, User
+from apps.accounts.models import Export, RoleGrant, User
 from apps.accounts.rules import scope_prefix
-from apps.accounts.selectors import grant_by_id, people, permissions_held
+from apps.accounts.selectors import grant_by_id, people, permissions_held, ready_export
 from apps.core.actors import Actor
 from apps.core.problems import Refused
 
@@ -52,3 +52,11 @@ def get_visible_grant(viewer: User, pk: int) -> RoleGrant:
     if grant is None:
         raise Http404
     return grant
+
+
+def get_visible_export(viewer: User, pk: int) -> Export:
+    """A file that was made for the viewer and is still kept; 404 for any other, and for everybody else."""
+    export = ready_export(viewer, pk)
+    if export is None:
+        raise Http404
+    return export

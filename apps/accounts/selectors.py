@@ -1,13 +1,19 @@
 """Reads about people."""
 
 import datetime as dt
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from redis.exceptions import RedisError
 
-from apps.accounts.constants import Permission, Role
-from apps.accounts.models import PasswordHistory, RoleGrant, Unit, User, UserSession
+from apps.accounts.constants import EXPORT_OPEN, ExportState, Permission, Role
+from apps.accounts.exporting import source_of
+from apps.accounts.models import Export, PasswordHistory, RoleGrant, Unit, User, UserSession
 from apps.accounts.rules import PASSWORDS_REMEMBERED, ROLE_PERMISSIONS, permissions_of
 from apps.core.actors import Actor
 from apps.core.calendar import today
@@ -118,3 +124,43 @@ def grant_by_id(pk: int) -> RoleGrant | None:
 def ids_of_people_named(name: str) -> tuple[int, ...]:
     """The people whom a name, user name or e-mail part may mean; at most two hundred."""
     return tuple(people(q=name).values_list("pk", flat=True)[:200])
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """A file as its list shows it. `done`: how many rows a worker has written, if it is at work."""
+
+    export: Export
+    label: Any
+    done: int | None
+
+
+def exports_of(user: User) -> list[ExportRow]:
+    """The latest files that a person asked for."""
+    found = list(Export.objects.filter(user=user).order_by("-requested_at", "-pk")[:50])
+    running = [export.pk for export in found if export.state == ExportState.RUNNING]
+    done: dict[str, int] = {}
+    with suppress(RedisError):
+        done = cache.get_many([progress_key(pk) for pk in running]) if running else {}
+    return [ExportRow(export, _label(export), done.get(progress_key(export.pk))) for export in found]
+
+
+def _label(export: Export) -> Any:
+    source = source_of(export.source)
+    return source.label if source is not None else export.source
+
+
+def progress_key(export_id: int) -> str:
+    """Where in the cache it stands how far a worker is with a file."""
+    return f"export:{export_id}"
+
+
+def waiting_exports() -> list[int]:
+    """Files that are to be made, the oldest first; those in a living worker's hands are refused by the service."""
+    return list(Export.objects.filter(state__in=EXPORT_OPEN).order_by("pk").values_list("pk", flat=True)[:100])
+
+
+def ready_export(user: User, pk: int) -> Export | None:
+    """A file of the person's that can be downloaded."""
+    own = Export.objects.filter(user=user, state=ExportState.READY, expires_at__gt=timezone.now())
+    return own.filter(pk=pk).first()

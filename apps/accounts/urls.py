@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.accounts.views import me, people, roles
+from apps.accounts.views import exports, me, people, roles
 
 app_name = "accounts"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/sessions/", me.session_list, name="sessions"),
     path("me/sessions/<int:pk>/end/", me.session_end, name="session_end"),
     path("me/sessions/end-others/", me.sessions_end_others, name="sessions_end_others"),
+    path("exports/", exports.export_list, name="exports"),
+    path("exports/rows/", exports.export_rows, name="export_rows"),
+    path("exports/<int:pk>/", exports.export_download, name="export_download"),
+    path("exports/<int:pk>/dictionary/", exports.export_dictionary, name="export_dictionary"),
     path("accounts/", people.person_list, name="people"),
     path("accounts/new/", people.person_new, name="person_new"),
     path("accounts/<int:pk>/", people.person_detail, name="person"),

@@ -33,13 +33,5 @@ def is_sensitive(action: str) -> bool:
     return action.startswith(SENSITIVE)
 
 
-def guarded(text: str) -> str:
-    """`text` as a cell that no spreadsheet reads as a formula (CWE-1236): an apostrophe before a leading sign.
-
-    Covers = + - @, tab, carriage return and NUL, and their full-width twins, which some programs fold.
-    """
-    return f"'{text}" if text[:1] in set("=+-@\t\r\n\0＝＋－＠") else text
-
-
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)

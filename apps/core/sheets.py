@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")  # some programs fold full width
 BOM = "\ufeff"
 _CHUNK = 500
 
@@ -40,11 +40,20 @@ def csv_chunks(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator
     yield buffer.getvalue()
 
 
-def write_xlsx(target: BinaryIO, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """The sheet as XLSX: every cell a string, the header bold and frozen. Rows go to disk as they come."""
+Notes = tuple[str, Sequence[tuple[str, str]]]  # name of the sheet, its lines
+CELL = 32_767  # characters that a cell may hold
+
+
+def write_xlsx(
+    target: BinaryIO, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]], *, notes: Notes | None = None
+) -> None:
+    """The sheet as XLSX: every cell a string, the header bold and frozen. Rows go to disk as they come.
+
+    `notes` become a second sheet: what the file is, from when, what its columns mean.
+    """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
-        sheet = book.add_worksheet(name[:31])
+        sheet = book.add_worksheet(_sheet_name(name))
         bold = book.add_format({"bold": True, "bottom": 1})
         sheet.freeze_panes(1, 0)
         for column, title in enumerate(header):
@@ -52,4 +61,16 @@ def write_xlsx(target: BinaryIO, name: str, header: Sequence[str], rows: Iterabl
             sheet.set_column(column, column, min(40, max(12, 2 * len(title) + 2)))
         for n, row in enumerate(rows, 1):
             for column, cell in enumerate(row):
-                sheet.write_string(n, column, guarded(cell))
+                sheet.write_string(n, column, guarded(cell)[:CELL])
+        if notes is not None:
+            about = book.add_worksheet(_sheet_name(notes[0]))
+            about.set_column(0, 0, 24)
+            about.set_column(1, 1, 80)
+            for n, (what, meaning) in enumerate(notes[1]):
+                about.write_string(n, 0, guarded(what), bold)
+                about.write_string(n, 1, guarded(meaning)[:CELL])
+
+
+def _sheet_name(name: str) -> str:
+    """What a spreadsheet program takes as the name of a sheet."""
+    return "".join("_" if ch in "[]:*?/\\" else ch for ch in name)[:31]

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.constants import Topic as AccountsTopic
 from apps.core.events import subscribe
 from apps.notifications.constants import Channel
 from apps.notifications.services.outbox import enqueue
@@ -75,9 +76,28 @@ def membership_ended(payload: Mapping[str, Any]) -> None:
     )
 
 
+def export_finished(payload: Mapping[str, Any]) -> None:
+    """Tell the person that their file is there, or why it is not. In the portal only: the file is fetched there."""
+    outcome = "ready" if payload["ready"] else "failed"
+    enqueue(
+        topic=f"accounts.export.{outcome}",
+        key=(payload["export_id"],),
+        params={
+            "organisation": payload["label"],
+            "reason": payload["reason"],
+            "until": payload["until"].isoformat() if payload["until"] else "",
+            "path": reverse("accounts:exports"),
+        },
+        user_ids=[payload["user_id"]],
+        channels=[Channel.IN_APP],
+        now=payload["now"],
+    )
+
+
 def subscribe_all() -> None:
     """Called once by AppConfig.ready."""
     subscribe(Topic.CLAIM_SUBMITTED, claim_submitted)
     subscribe(Topic.CLAIM_DECIDED, claim_decided)
     subscribe(Topic.INVITATION_SENT, invitation_sent)
     subscribe(Topic.MEMBERSHIP_ENDED, membership_ended)
+    subscribe(AccountsTopic.EXPORT_FINISHED, export_finished)

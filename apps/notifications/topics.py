@@ -14,6 +14,8 @@ _LABELS = {
     DIGEST: _("到期提醒（每日一封）"),
     TEST: _("测试消息"),
     ALARM: _("运行报警"),
+    "accounts.export.ready": _("导出文件可以下载"),
+    "accounts.export.failed": _("导出文件未能生成"),
     "parties.claim.submitted": _("绑定申请待确认"),
     "parties.claim.confirmed": _("绑定申请已通过"),
     "parties.claim.refused": _("绑定申请未通过"),

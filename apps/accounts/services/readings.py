@@ -1,4 +1,4 @@
-"""Reading the trail is itself an act: who looked at sensitive entries, and who took the trail away."""
+"""Reading the trail is itself an act: who looked at sensitive entries (who took it away: exports.py)."""
 
 import datetime as dt
 
@@ -21,18 +21,4 @@ def record_reading(*, actor: Actor, now: dt.datetime, entry_id: int, action: str
             subject_kind="audit_entry",
             subject_id=entry_id,
             after={"action": action},
-        )
-
-
-def record_export(*, actor: Actor, now: dt.datetime, form: str, asked: dict[str, str]) -> None:
-    """Entries left the portal as a file. Written before the first byte goes out: no record, no file."""
-    require(actor, Permission.AUDIT_READ)
-    with transaction.atomic():
-        record(
-            actor=actor,
-            now=now,
-            action="audit.trail.export",
-            subject_kind="audit_trail",
-            subject_id=form,
-            after={"filter": asked},
         )

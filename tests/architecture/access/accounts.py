@@ -6,6 +6,10 @@ from tests.architecture.access import ANYONE, OWNER, SIGNED_IN, Access, staff
 POST = {"method": "post"}
 
 ROWS: dict[str, Access] = {
+    "accounts:exports": SIGNED_IN,
+    "accounts:export_rows": SIGNED_IN,
+    "accounts:export_download": OWNER,
+    "accounts:export_dictionary": OWNER,
     # allauth's flows: it leads a visitor who is in the wrong step back by itself
     "account_login": ANYONE,
     "account_logout": ANYONE.but(**POST),

@@ -1,20 +1,26 @@
 """Sign-in, one's own account, accounts and roles."""
 
+import datetime as dt
 from types import SimpleNamespace
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.utils import timezone
 
-from apps.accounts.constants import Role
+from apps.accounts.constants import ExportState, Role
+from apps.accounts.models import Export
 from tests import factories
 from tests.accounts.conftest import confirmed
 from tests.e2e.pages import ENTERPRISE, PUBLIC, row
 
 ADMIN, SECURITY, CLERK = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.WINDOW_CLERK
 SECURED = "a person with a second factor"
+EXPORTER = "a member of staff with files"
 
 ROWS = [
+    row("/people/exports/", CLERK),
+    row("/people/exports/", EXPORTER),
     row("/accounts/login/", PUBLIC),
     row("/accounts/signup/", PUBLIC),
     row("/accounts/inactive/", PUBLIC),
@@ -56,6 +62,9 @@ NOT_PAGES = {
     "account_confirm_login_code": "redirects: nobody signs in by a code from a mail",
     "mfa_authenticate": "a step of signing in: tests/e2e/test_signing_in.py goes through it",
     "mfa_download_recovery_codes": "a download",
+    "accounts:export_rows": "a part of the list of exports",
+    "accounts:export_download": "a download",
+    "accounts:export_dictionary": "a download",
     "mfa_login_webauthn": "JSON",
     "mfa_reauthenticate_webauthn": "wants a passkey of an authenticator: tests/e2e/test_signing_in.py goes through it",
 }
@@ -70,3 +79,19 @@ def seed(city: SimpleNamespace) -> None:
     city.key = Authenticator.objects.create(user=city.people[SECURED], type=Authenticator.Type.WEBAUTHN, data=key)
     TOTP.activate(city.people[SECURED], generate_totp_secret())
     RecoveryCodes.activate(city.people[SECURED])
+    city.people[EXPORTER] = factories.staff(CLERK)
+    for n, (state, file_format) in enumerate(zip(ExportState, ["csv", "xlsx", "csv", "xlsx", "csv"], strict=True)):
+        Export.objects.create(
+            user=city.people[EXPORTER],
+            source="certifications.certificates",
+            file_format=file_format,
+            key=str(n),
+            language="zh-hans",
+            state=state,
+            requested_at=timezone.now(),
+            finished_at=timezone.now(),
+            expires_at=timezone.now() + dt.timedelta(days=7),
+            rows=6_000,
+            size=400_000,
+            failure="RuntimeError" if state == ExportState.FAILED else "",
+        )
