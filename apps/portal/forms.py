@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import UploadInput
+from apps.institutions.constants import Field
 from apps.portal.appearance import CHOICES
 from apps.portal.charts import COUNTIES
 
@@ -45,6 +46,28 @@ class ExpiringForm(forms.Form):
         choices=[("", _("全部")), *((code, name) for code, name, _column, _row in COUNTIES)],
         required=False,
     )
+
+
+class TestingForm(forms.Form):
+    """Who may test what: free words, or the parts of a scope line; and where."""
+
+    PROVINCE = "52"
+    q = forms.CharField(label=_("要检什么（对象、参数、标准，用空格分开）"), max_length=100, required=False)
+    object = forms.CharField(label=_("检测对象"), max_length=60, required=False)
+    parameter = forms.CharField(label=_("参数"), max_length=60, required=False)
+    standard = forms.CharField(label=_("标准编号或名称"), max_length=60, required=False)
+    field = forms.ChoiceField(label=_("领域"), choices=[("", _("全部")), *Field.choices], required=False)
+    division = forms.ChoiceField(
+        label=_("所在地"),
+        choices=[
+            (PROVINCE, _("贵州省")),
+            ("5206", _("铜仁市")),
+            *((code, name) for code, name, _column, _row in COUNTIES),
+            ("", _("不限")),
+        ],
+        required=False,
+    )
+    page = forms.IntegerField(min_value=1, max_value=50, required=False, widget=forms.HiddenInput)
 
 
 class SampleForm(forms.Form):

@@ -55,6 +55,7 @@ ENTRIES = (
     Entry(_("业务流程"), "workflow:processes", Audience.STAFF, (P.FILE_WORK,), CASES),
     Entry(_("我的事项"), "portal:obligations", Audience.ENTERPRISE),
     Entry(_("查证书"), "portal:lookup", Audience.PUBLIC),
+    Entry(_("谁能检"), "portal:testing", Audience.PUBLIC),
     Entry(_("我的机构"), "institutions:mine", Audience.ENTERPRISE),
     Entry(_("我的组织"), "parties:mine", Audience.ENTERPRISE),
     Entry(_("材料库"), "documents:mine", Audience.ENTERPRISE),

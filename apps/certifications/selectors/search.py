@@ -7,13 +7,10 @@ gathering, so that a word which only old certificates contain is found too.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
-from psycopg2.errors import QueryCanceled
+from django.db import connection
 
 from apps.certifications.rules.plan import BODY_SHARE, DIVISION_SHARE, STATUS_SHARE, WINDOW, Choice, Way, choose
 from apps.certifications.rules.query import Word
@@ -29,16 +26,12 @@ from apps.certifications.selectors.matching import (
     gather_part,
     walk_part,
 )
+from apps.core.patience import SearchTooSlow, bounded
 
 PAGE_SIZE = 20
 COUNTED = 1_000  # matches counted and summed up where a word is frequent
 INLINE_MATCHES = 2_000.0  # up to so many expected matches the summary comes with the page
-PUBLIC_TIMEOUT_MS = 3_000
 DIVISION_DIGITS = 6  # of a county; fewer are the beginning of the codes of an area
-
-
-class SearchTooSlow(Exception):
-    """The database did not answer within PUBLIC_TIMEOUT_MS; the question must be narrower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +59,6 @@ class Summary:
     projects: Counter[str] = field(default_factory=Counter)
     divisions: Counter[str] = field(default_factory=Counter)
     bodies: Counter[int] = field(default_factory=Counter)
-
-
-@contextmanager
-def bounded() -> Iterator[None]:
-    """A read transaction that gives up after PUBLIC_TIMEOUT_MS, as SearchTooSlow."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('statement_timeout', %s, true), set_config('enable_memoize', 'off', true)",
-                [str(PUBLIC_TIMEOUT_MS)],
-            )
-            yield
-    except OperationalError as error:
-        if isinstance(error.__cause__, QueryCanceled):
-            raise SearchTooSlow from error
-        raise
 
 
 def search(

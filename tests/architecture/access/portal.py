@@ -23,6 +23,9 @@ ROWS: dict[str, Access] = {
     "portal:certificate_report": ANYONE,
     "portal:certificate_reported": ANYONE,
     "portal:bans": ANYONE,
+    "portal:testing": ANYONE,
+    "portal:institution": ANYONE,
+    "portal:institution_qr": ANYONE,
     "portal:organisation": ANYONE,
     "portal:styleguide": ANYONE,  # in a demo installation; elsewhere staff only
 }
