@@ -154,7 +154,6 @@ def seed() -> SimpleNamespace:
             after={"unit": "520621", "kept": "same"},
             reason="岗位调整",
         )
-    institution, post, change, faulty = testing_institution()
     now = timezone.now()
     load_rules(actor=Actor.system("demo"), now=now)
     load_calendar(actor=Actor.system("demo"), years=[2026, 2027], now=now)
@@ -176,14 +175,11 @@ def seed() -> SimpleNamespace:
         clerk=clerk,
         ban=record_ban(actor=Actor.system("demo"), now=now, facts=factories.ban_facts()),
         entry=entry,
-        institution=institution,
-        post=post,
-        change=change,
-        faulty=faulty,
+        **testing_institution(),
     )
 
 
-def testing_institution() -> tuple[Any, Any, Any, Any]:
+def testing_institution() -> dict[str, Any]:
     """An institution with somebody in a post and a change that waits to be filed."""
     made, call = (
         factories.institution("示例·武陵山检测有限公司"),
@@ -201,7 +197,7 @@ def testing_institution() -> tuple[Any, Any, Any, Any]:
     approve_scope(**call, scope_id=scope.pk, version=1, decision_number="示资认〔2026〕1号", approved_on=since)
     take_in_scope(**call, institution_id=made.pk, upload=as_csv([good, row(site="西区实验室")]))
     faulty = take_in_scope(**call, institution_id=made.pk, upload=as_csv([row(standard="GB 1")]))
-    return made, post, made.changes.get(), faulty
+    return {"institution": made, "post": post, "change": made.changes.get(), "faulty": faulty}
 
 
 def claim_on(organisation: Any) -> Claim:
