@@ -7,7 +7,17 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
-from apps.notifications.constants import CALENDAR_HORIZON_DAYS, FINAL, OVERDUE_ALARM, Channel, MessageState
+from apps.accounts.constants import Role
+from apps.accounts.policies import scope_of
+from apps.accounts.selectors import roles_held
+from apps.notifications.constants import (
+    CALENDAR_HORIZON_DAYS,
+    FINAL,
+    OVERDUE_ALARM,
+    Channel,
+    MessageState,
+    Recipients,
+)
 from apps.notifications.models import (
     CalendarFeed,
     ClockHeartbeat,
@@ -19,10 +29,12 @@ from apps.notifications.models import (
 )
 from apps.notifications.sources import EventSource, registered
 
+OFFICERS = (Role.OFFICER, Role.SUPERVISOR)
+
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """A due date of one of a person's organisations."""
+    """A due date that concerns a person."""
 
     source: EventSource
     subject_id: int
@@ -111,25 +123,46 @@ def delivery_health(now: dt.datetime) -> DeliveryHealth:
     )
 
 
-def obligations(organisation_ids: list[int], day: dt.date) -> list[Obligation]:
-    """What falls due for the organisations, from a month ago to a year ahead, as holder or as body."""
-    if not organisation_ids:
+def due_dates_of(user: Any, day: dt.date) -> list[Obligation]:
+    """What falls due for a person, from a month ago to a year ahead: what the reminder rules would tell them of.
+
+    A member of an organisation sees its own matters and, where a rule tells the body, those of the certificates that it
+    issued; an officer or supervisor sees, where a rule tells the officers, those of the unit's divisions.
+    """
+    scope = scope_of(user) if user.is_staff_member and roles_held(user, day) & {*OFFICERS} else ""
+    mine = [] if user.is_staff_member else organisations_of(user, day)
+    if not (mine or scope):
         return []
-    values: dict[str, Any] = {
-        "first": day - dt.timedelta(days=30),
-        "last": day + dt.timedelta(days=CALENDAR_HORIZON_DAYS),
-        "mine": organisation_ids,
-    }
+    told = _told_by_event(day)
+    first, last = day - dt.timedelta(days=30), day + dt.timedelta(days=CALENDAR_HORIZON_DAYS)
+    values = {"first": first, "last": last, "mine": mine, "scope": f"{scope}%"}
     found = []
     with connection.cursor() as cursor:
         for source in registered().values():
+            condition = _concerns(told.get(source.event, set()), staff=bool(scope))
             cursor.execute(
                 f"SELECT DISTINCT due_on, subject_id FROM ({source.sql}) m "  # noqa: S608
-                "WHERE organisation_id = ANY(%(mine)s) ORDER BY due_on, subject_id LIMIT 2000",
+                f"WHERE {condition} ORDER BY due_on, subject_id LIMIT 2000",
                 values,
             )
             found += [Obligation(source, subject_id, due_on) for due_on, subject_id in cursor.fetchall()]
     return sorted(found, key=lambda obligation: (obligation.due_on, obligation.subject_id))
+
+
+def _told_by_event(day: dt.date) -> dict[str, set[str]]:
+    """Whom the rules in force tell of each event."""
+    told: dict[str, set[str]] = {}
+    for rule in rules_in_force(day):
+        told.setdefault(rule.event, set()).update(rule.recipients)
+    return told
+
+
+def _concerns(told: set[str], *, staff: bool) -> str:
+    """The rows of an event that concern the person, as SQL of our own constants."""
+    if staff:
+        return "division_code LIKE %(scope)s" if Recipients.OFFICERS in told else "false"
+    own = "organisation_id = ANY(%(mine)s)"
+    return f"({own} OR body_id = ANY(%(mine)s))" if Recipients.BODY in told else own
 
 
 def organisations_of(user: Any, day: dt.date) -> list[int]:

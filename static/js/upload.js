@@ -6,7 +6,7 @@ function send(event) {
   event.preventDefault();
   const box = form.querySelector("[data-upload-progress]");
   const bar = box.querySelector("progress");
-  const percent = box.querySelector("[data-upload-percent]");
+  const percent = box.querySelector("[data-upload-text]");
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
   request.upload.addEventListener("progress", (sent) => {

@@ -8,7 +8,8 @@ from django.utils import timezone
 from apps.audit.models import AuditEntry, PublicFact
 from apps.certifications.constants import ConflictKind, ImportState, Status
 from apps.certifications.models import Certificate, ImportBatch, ImportConflict, ImportEffect, ImportProblem, ImportRow
-from apps.certifications.services.imports import batches, running
+from apps.certifications.selectors.imports import UNDO_STEPS, progress_of
+from apps.certifications.services.imports import batches, running, undoing
 from apps.certifications.services.reference import load_reference
 from apps.core.problems import ProblemsFound, Refused
 from apps.parties.models import MergeCandidate, Organisation, OrganisationName
@@ -184,6 +185,21 @@ def undo(batch: ImportBatch) -> ImportBatch:
     assert running.work(batch.pk, clock=timezone.now)
     batch.refresh_from_db()
     return batch
+
+
+def test_an_undo_says_at_which_step_it_is(monkeypatch):
+    batch = take(csv_bytes([row()]))
+    seen = []
+    note = undoing.note_undo_step
+
+    def watch(batch_id: int, step: int) -> None:
+        note(batch_id, step)
+        batch.state = ImportState.UNDOING
+        seen.append((progress_of(batch).done, progress_of(batch).total))
+
+    monkeypatch.setattr(undoing, "note_undo_step", watch)
+    undo(batch)
+    assert seen == [(n, UNDO_STEPS) for n in range(1, UNDO_STEPS + 1)]
 
 
 def test_undo_is_refused_by_name_when_somebody_built_upon_it():

@@ -1,12 +1,15 @@
 """Reads about imports: how far one is, its rows by class, its faulty cells, its contradictions."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from redis.exceptions import RedisError
 
 from apps.certifications.constants import ConflictState, ImportState, RowClass, Status
 from apps.certifications.models import ImportBatch, ImportConflict, ImportProblem, ImportRow, Source
@@ -14,6 +17,7 @@ from apps.certifications.rules.import_problems import Explanation, explain
 from apps.certifications.selectors.reference import project_names
 
 Words = str | Promise
+UNDO_STEPS = 7
 RUNNING = (ImportState.UPLOADED, ImportState.STAGING, ImportState.COMMITTING, ImportState.UNDOING)
 STAGED = (ImportState.PREVIEW, ImportState.COMMITTING)
 
@@ -34,10 +38,22 @@ def progress_of(batch: ImportBatch) -> Progress | None:
     if batch.state == ImportState.COMMITTING:
         return Progress(_("正在写入"), batch.rows_committed, batch.rows_total or 0)
     if batch.state == ImportState.UNDOING:
-        return Progress(_("正在撤销"), 0, 0)
+        return Progress(_("正在撤销（按步骤）"), undo_step(batch.pk), UNDO_STEPS)
     if batch.state == ImportState.UPLOADED:
         return Progress(_("排队等待读取"), 0, 0)
     return Progress(_("正在读取"), min(batch.bytes_read, batch.size), batch.size)
+
+
+def undo_key(batch_id: int) -> str:
+    """Where in the cache it stands at which step an undo is."""
+    return f"import-undo:{batch_id}"
+
+
+def undo_step(batch_id: int) -> int:
+    """The step that an undo is at; 0 before the first, and where no cache says so."""
+    with suppress(RedisError):
+        return int(cache.get(undo_key(batch_id)) or 0)
+    return 0
 
 
 def source_name(code: str) -> str:

@@ -1,10 +1,13 @@
 """Undo of an import: exactly what the batch created or changed, and only while nobody has built upon it."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from apps.audit.services import publish_from_select
 from apps.certifications.constants import (
@@ -25,6 +28,7 @@ from apps.certifications.models import (
     ImportRow,
     StatusChange,
 )
+from apps.certifications.selectors.imports import undo_key
 from apps.certifications.services.imports import statements as sql
 from apps.parties.services.intake import take_back
 
@@ -73,23 +77,33 @@ class Entangled(Exception):
 
 
 def take_back_batch(*, batch_id: int, now: dt.datetime, by: str) -> int:
-    """Undo the batch in the caller's transaction. Returns how many certificates went or were restored."""
+    """Undo the batch in the caller's transaction. Returns how many certificates went or were restored.
+
+    One transaction shows nobody its rows before its end, so the step that it is at lies in the cache.
+    """
     assert connection.in_atomic_block, "an undo is one transaction"
     with connection.cursor() as cursor:
+        note_undo_step(batch_id, 1)
         cursor.execute("DROP TABLE IF EXISTS import_undo")
         cursor.execute(_PLAN, {"batch": batch_id})
         cursor.execute(_LOCK)
         touched = int(cursor.rowcount)
+        note_undo_step(batch_id, 2)
         _refuse_entangled(cursor)
+        note_undo_step(batch_id, 3)
         publish_from_select(kind=FACT_WITHDRAWN, subject_kind=FACT_SUBJECT, select=_WITHDRAWN, now=now)
+        note_undo_step(batch_id, 4)
         _delete_added(batch_id)
         _delete_made(cursor)
+        note_undo_step(batch_id, 5)
         cursor.execute(_RESTORE.format(columns=_restored_columns()), {"now": now})
         cursor.execute(_UNCONFIRM)
         restored = "(SELECT id FROM import_undo WHERE NOT made AND version IS NOT NULL)"
         facts = sql.FACTS_OF.replace("{ids}", restored)
         publish_from_select(kind=FACT_CORRECTED, subject_kind=FACT_SUBJECT, select=facts, now=now)
+    note_undo_step(batch_id, 6)
     _take_back_organisations(batch_id)
+    note_undo_step(batch_id, 7)
     waiting = ImportConflict.objects.filter(batch_id=batch_id, state=ConflictState.OPEN)
     waiting.update(state=ConflictState.KEPT, decided_at=now, decision_reason=_("导入已撤销"))
     ImportChunk.objects.filter(batch_id=batch_id).delete()
@@ -97,6 +111,12 @@ def take_back_batch(*, batch_id: int, now: dt.datetime, by: str) -> int:
     ImportMade.objects.filter(batch_id=batch_id).delete()
     ImportRow.objects.filter(batch_id=batch_id).delete()
     return touched
+
+
+def note_undo_step(batch_id: int, step: int) -> None:
+    """The undo is at this step. Without Valkey the page says only that it runs."""
+    with suppress(RedisError):
+        cache.set(undo_key(batch_id), step, 3600)
 
 
 def _refuse_entangled(cursor: Any) -> None:
