@@ -25,6 +25,8 @@ from apps.parties.policies import visible_claims, visible_merges
 from apps.parties.selectors import organisations_of
 from apps.parties.selectors.merges import undecided
 from apps.portal.charts import Tile, county_tiles
+from apps.workflow.policies import visible_files
+from apps.workflow.selectors import worklist
 
 P = Permission
 WHOLE_CITY = 4  # characters of the prefix that a unit of the whole city sees
@@ -89,8 +91,21 @@ def expiring_url(within: int, division: str = "") -> str:
     return f"{reverse('portal:expiring')}?{urlencode(asked)}"
 
 
+def files_of(user: User, day: dt.date) -> list[Figure]:
+    """What the worklist holds for the person, by its own counts, so that each number leads to the list it counts."""
+    leads = has_permission(user, P.FILE_ASSIGN)
+    desk = worklist.desk_for(user, day, leads=leads)
+    words = {"mine": (_("我承办的件"), ""), "pool": (_("待领取的件"), ""), "overdue": (_("已超期的件"), "bad")}
+    counts = worklist.counts(visible_files(user, day), [worklist.Asked(tab=tab) for tab in words], desk)
+    address = reverse("workflow:worklist")
+    return [
+        Figure(label, count, f"{address}?tab={tab}", tone if count else "")
+        for (tab, (label, tone)), count in zip(words.items(), counts, strict=True)
+    ]
+
+
 def _waiting(user: User, day: dt.date) -> list[Figure]:
-    figures: list[Figure] = []
+    figures = files_of(user, day) if has_permission(user, P.FILE_WORK) else []
     if has_permission(user, P.CLAIM_CONFIRM):
         claims = visible_claims(user, day).filter(state=ClaimState.SUBMITTED)
         figures.append(_to_do(_("待确认的绑定申请"), claims.count(), reverse("parties:claims")))

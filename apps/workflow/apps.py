@@ -11,3 +11,4 @@ class WorkflowConfig(AppConfig):
         bindings = import_module("apps.workflow.bindings")
         bindings.when_registered(import_module("apps.workflow.services.lapsing").watch)
         import_module("apps.workflow.papers").register()
+        import_module("apps.workflow.services.moving").register_own_rows()

@@ -23,6 +23,9 @@ DUE_LABELS = {
 assert set(DUE_LABELS) == set(DUE)
 
 
+NAMES = {"lang": "zh"}  # a list of names stays Chinese in every language
+
+
 class DateInput(forms.DateInput):
     """The browser's own calendar; the value is ISO in every language."""
 
@@ -45,7 +48,7 @@ class WorklistForm(forms.Form):
     place = forms.ChoiceField(label=_("区县"), required=False)
     stage = forms.ChoiceField(label=_("环节"), required=False)
     due = forms.ChoiceField(label=_("期限"), required=False, choices=[("", _("不限")), *DUE_LABELS.items()])
-    holder = forms.ChoiceField(label=_("承办人"), required=False)
+    holder = forms.ChoiceField(label=_("承办人"), required=False, widget=forms.Select(attrs=NAMES))
     tab = forms.ChoiceField(required=False, choices=[(tab, tab) for tab in TABS], widget=forms.HiddenInput)
     sort = forms.ChoiceField(required=False, choices=[(sort, sort) for sort in SORTS], widget=forms.HiddenInput)
 
@@ -88,6 +91,9 @@ class SaveViewForm(forms.Form):
 
 class PersonChoice(forms.ModelChoiceField):
     """Somebody of the staff, with role and unit beside the name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, widget=forms.Select(attrs=NAMES), **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj}（{obj.unit}）" if obj.unit else str(obj)
@@ -165,7 +171,11 @@ class RoutingForm(forms.Form):
     place = forms.ChoiceField(label=_("区县"), required=False)
     role = forms.ChoiceField(label=_("岗位"))
     unit = forms.ModelChoiceField(
-        label=_("承办单位"), queryset=Unit.objects.none(), required=False, empty_label=_("案件的受理单位")
+        label=_("承办单位"),
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label=_("案件的受理单位"),
+        widget=forms.Select(attrs=NAMES),
     )
     most = forms.IntegerField(
         label=_("每人在办上限"), required=False, min_value=1, max_value=10_000, help_text=_("留空表示不限。")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.constants import Permission, Role
 from apps.accounts.models import User
@@ -50,7 +51,7 @@ class Hindrance:
     detail: str = ""
 
     def __str__(self) -> str:
-        return f"{self.obstacle.label}：{self.detail}" if self.detail else str(self.obstacle.label)
+        return f"{self.obstacle.label}{_('：')}{self.detail}" if self.detail else str(self.obstacle.label)
 
 
 def visible_files(user: User, on: dt.date | None = None) -> QuerySet[File]:
@@ -110,7 +111,7 @@ def _staff_hindrances(file: File, step: Step, user: User, on: dt.date, hands: Ha
         yield Hindrance(Obstacle.SEPARATION, "、".join(taken))
     yield from exclusions(file, user, on, hands)
     if not _in_whose_hands(file, step, user, hands):
-        yield Hindrance(Obstacle.HOLDER, str(file.holder))
+        yield Hindrance(Obstacle.HOLDER)
 
 
 def exclusions(file: File, user: User, on: dt.date, hands: Hands) -> Iterator[Hindrance]:

@@ -12,7 +12,15 @@ from apps.clock.selectors.calendar import (
     rules_from,
     years,
 )
-from apps.clock.selectors.deadlines import DeadlineView, EventView, deadlines_of, earliest_due, lapsing, running
+from apps.clock.selectors.deadlines import (
+    DeadlineView,
+    EventView,
+    deadlines_of,
+    earliest_due,
+    earliest_due_of,
+    lapsing,
+    running,
+)
 from apps.clock.selectors.history import History, disagreeing, governed, histories
 
 __all__ = [
@@ -25,6 +33,7 @@ __all__ = [
     "deadlines_of",
     "disagreeing",
     "earliest_due",
+    "earliest_due_of",
     "get_day",
     "get_limit",
     "governed",

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -85,6 +85,12 @@ def earliest_due(kind: str, subject_id: int) -> dt.date | None:
     owed = Deadline.objects.filter(OWED, subject_kind=kind, subject_id=subject_id)
     found: dt.date | None = owed.aggregate(first=Min("due_on"))["first"]
     return found
+
+
+def earliest_due_of(kind: str, outer: str) -> Subquery:
+    """`earliest_due` of the subject whose id is the outer query's column, for reads of many subjects at once."""
+    owed = Deadline.objects.filter(OWED, subject_kind=kind, subject_id=OuterRef(outer)).order_by()
+    return Subquery(owed.values("subject_id").annotate(first=Min("due_on")).values("first"))
 
 
 def lapsing(day: dt.date) -> QuerySet[Deadline]:

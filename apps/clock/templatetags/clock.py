@@ -3,6 +3,7 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.clock.constants import DeadlineState
@@ -11,7 +12,7 @@ from apps.core.templatetags.ui import icon
 
 register = template.Library()
 CHIP = (
-    '<span class="chip {}" title="{}">{}{}<span class="vh"> {}</span></span>'
+    '<span class="chip {}" lang="zh" title="{}">{}<span lang="{}">{}</span><span class="vh"> {}</span></span>'
     '<span class="basis" lang="zh">{}</span>'  # on paper only: nobody hovers there
 )
 LOOKS = {"ok": ("ok", "clock"), "due": ("due", "hourglass"), "over": ("over", "alert")}
@@ -27,4 +28,4 @@ def deadline(view: DeadlineView) -> SafeString:
     due = view.due_on.isoformat() if view.due_on else ""
     text = _("%(text)s（暂定）") % {"text": view.text} if view.provisional else view.text
     basis = " · ".join(part for part in (view.name, due, view.article) if part)
-    return format_html(CHIP, look, basis, icon(name), text, basis, view.article)
+    return format_html(CHIP, look, basis, icon(name), get_language() or "zh-hans", text, basis, view.article)

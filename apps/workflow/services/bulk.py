@@ -59,7 +59,7 @@ def bulk_assign(*, actor: Actor, now: dt.datetime, ids: Sequence[int], user: Use
 
     def one(file: File) -> str:
         assign(actor=actor, now=now, file_id=file.pk, user_id=user.pk, reason=reason)
-        return _("已分派给 %(who)s") % {"who": user}
+        return _("已分派")
 
     return [_each(file, one) for file in files]
 
@@ -74,8 +74,7 @@ def bulk_remind(*, actor: Actor, now: dt.datetime, ids: Sequence[int], note: str
     files = chosen_files(actor=actor, now=now, ids=ids)
 
     def one(file: File) -> str:
-        found = _remind(actor, now, lock_file(file.pk), note)
-        return _("已提醒 %(count)s 人") % {"count": found}
+        return _("已提醒 %(count)s 人") % {"count": _remind(actor, now, lock_file(file.pk), note)}
 
     return [_each(file, one) for file in files]
 
@@ -94,19 +93,21 @@ def _would_assign(file: File, user: User, on: dt.date) -> Outcome:
     if file.closed_at is not None:
         return Outcome(file, False, _("该件已办结。"))
     if file.holder_id == user.pk:
-        return Outcome(file, False, _("该件已由 %(who)s 承办。") % {"who": user})
+        return Outcome(file, False, _("已由其承办"))
     try:
         role_for(file, user, on)
     except Refused as refused:
         return Outcome(file, False, refused.reason)
-    return Outcome(file, True, _("将分派给 %(who)s") % {"who": user})
+    return Outcome(file, True, _("将分派"))
 
 
 def _would_remind(file: File, on: dt.date) -> Outcome:
-    people = User.objects.filter(pk__in=_waited_for(file, on), is_active=True).order_by("pk")
+    people = User.objects.filter(pk__in=_waited_for(file, on), is_active=True).count()
     if file.closed_at is not None or not people:
         return Outcome(file, False, _("没有可以提醒的人"))
-    return Outcome(file, True, _("将提醒 %(who)s") % {"who": "、".join(str(person) for person in people[:5])})
+    waits = process_of(file.process).state(file.status).waits
+    told = _("将提醒申请人 %(count)s 人") if waits else _("将提醒工作人员 %(count)s 人")
+    return Outcome(file, True, told % {"count": people})
 
 
 def _waited_for(file: File, on: dt.date) -> set[int]:
