@@ -15,22 +15,18 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=_("材料类别"))
     upload = forms.FileField(
         label=_("文件"),
-        required=False,
         allow_empty_file=True,
+        error_messages={"required": _("请选择要上传的文件。")},
         widget=UploadInput(types=CASE_FILE.names, max_bytes=CASE_FILE.max_bytes),
     )
+    use_required_attribute = False  # the script empties the field once the file has been sent in pieces
     resumable = forms.UUIDField(required=False, widget=forms.HiddenInput(attrs={"data-resumable-id": ""}))
     replaces = forms.UUIDField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args, kinds, **options):
         super().__init__(*args, **options)
         self.fields["kind"].choices = [("", _("请选择")), *kinds]
-
-    def clean(self):
-        cleaned = super().clean()
-        if not cleaned.get("upload") and not cleaned.get("resumable") and "upload" not in self.errors:
-            self.add_error("upload", _("请选择要上传的文件。"))
-        return cleaned
+        self.fields["upload"].required = not (self.is_bound and self.data.get("resumable"))
 
 
 class PaperFilter(forms.Form):

@@ -40,8 +40,13 @@ def get_visible_document(user: User, uid: uuid.UUID) -> Document:
 
 def may_remove(user: User, document: Document) -> bool:
     """Whoever may hand in for the subject may take a document back, while nothing keeps it."""
-    kept = document.keep_until is not None and document.keep_until >= today(timezone.now())
-    return not kept and may_add(user, document.subject_kind, document.organisation_id, document.subject_id)
+    allowed = may_add(user, document.subject_kind, document.organisation_id, document.subject_id)
+    return allowed and not is_kept(document)
+
+
+def is_kept(document: Document) -> bool:
+    """Whether the document was submitted with a matter and its retention still runs."""
+    return document.keep_until is not None and document.keep_until >= today(timezone.now())
 
 
 def get_visible_upload(user: User, uid: uuid.UUID) -> ResumableUpload:

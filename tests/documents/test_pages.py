@@ -94,6 +94,11 @@ def test_a_new_version_replaces_the_old_one(case) -> None:
     assert answer.status_code == 302
     page = client.get(store_page(case)).content.decode()
     assert "第 2 版" in page
+    second = Document.objects.get(number=2)
+    form = client.get(store_page(case), {"replaces": str(second.uid)}).content.decode()
+    assert "上传新版本" in form
+    assert f'name="replaces" value="{second.uid}"' in form
+    assert client.get(store_page(case), {"replaces": "x"}).status_code == 200
     again = {"kind": "licence", "upload": upload(), "replaces": str(first.uid)}
     assert client.post(store_page(case), again).status_code == 409
     assert client.post(store_page(case), {**again, "replaces": str(uuid.uuid4())}).status_code == 404

@@ -5,7 +5,7 @@ from django import template
 from apps.documents.access import subject_of
 from apps.documents.constants import IMAGES, ORGANISATION
 from apps.documents.forms import UploadForm
-from apps.documents.policies import may_add, may_remove, sees_subject
+from apps.documents.policies import is_kept, may_add, sees_subject
 from apps.documents.selectors import (
     current_documents,
     generated_of,
@@ -27,8 +27,9 @@ def document_list(context, subject_kind, subject_id):
     if not sees_subject(user, subject_kind, organisation_id, subject_id):
         return {"rows": [], "papers": []}
     found = list(current_documents(subject_kind, subject_id))
+    adds = may_add(user, subject_kind, organisation_id, subject_id)
     return {
-        "rows": [_row(user, document) for document in found],
+        "rows": [_row(document, adds) for document in found],
         "papers": [(paper, paper_label(paper)) for paper in generated_of(subject_kind, subject_id)],
         "here": request.get_full_path(),
         "staff": user.is_staff_member,
@@ -36,14 +37,15 @@ def document_list(context, subject_kind, subject_id):
     }
 
 
-def _row(user, document):
+def _row(document, adds):
     return {
         "document": document,
         "kind": kind_label(document),
         "open": is_openable(document),
         "image": document.content_type in IMAGES,
         "earlier": list(versions_of(document).exclude(pk=document.pk)) if document.number > 1 else [],
-        "removable": may_remove(user, document),
+        "removable": adds and not is_kept(document),
+        "adds": adds,
     }
 
 

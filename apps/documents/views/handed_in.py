@@ -1,5 +1,7 @@
 """Documents that people hand in: the page of a subject, downloads, previews, taking back."""
 
+import uuid
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -44,7 +46,13 @@ def subject(request, subject_kind, subject_id):
     adds = may_add(request.user, subject_kind, organisation_id, subject_id)
     if request.method == "POST" and not adds:
         raise Refused("permission")
-    form = UploadForm(posted(request), request.FILES or None, kinds=subject_of(subject_kind).kinds)
+    before = _replaced(request, subject_kind, subject_id)
+    form = UploadForm(
+        posted(request),
+        request.FILES or None,
+        kinds=subject_of(subject_kind).kinds,
+        initial={"replaces": before.uid, "kind": before.kind} if before else None,
+    )
     if form.is_valid() and _stored(request, form, actor, organisation_id, subject_kind, subject_id):
         messages.success(request, _("文件已上传"))
         return redirect(_next(request, subject_kind, subject_id))
@@ -55,9 +63,28 @@ def subject(request, subject_kind, subject_id):
         "subject_id": subject_id,
         "own_store": subject_kind == ORGANISATION,
         "back": _back(subject_kind, subject_id),
-        "next": request.POST.get("next", ""),
+        "next": request.POST.get("next", "") or request.path,
+        "before": before,
     }
     return render(request, "documents/subject.html", context, status=status_of(form))
+
+
+def _replaced(request, subject_kind, subject_id):
+    """The document whose next version the page asks for (?replaces=), if it is one of this subject."""
+    asked = request.GET.get("replaces", "")
+    known = _uuid(asked)
+    if known is None:
+        return None
+    found = get_visible_document(request.user, known)
+    return found if (found.subject_kind, found.subject_id) == (subject_kind, subject_id) else None
+
+
+def _uuid(text):
+    """The UUID of a text, or None."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def _stored(request, form, actor, organisation_id, subject_kind, subject_id):
