@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.institutions.views import files, parts, scopes, standards
+from apps.institutions.views import duties, files, parts, scopes, standards
 
 app_name = "institutions"
 urlpatterns = [
@@ -31,6 +31,12 @@ urlpatterns = [
     path("<int:pk>/scope/<int:n>/discard/", scopes.discard, name="scope_discard"),
     path("<int:pk>/scope/imports/<int:row>/", scopes.import_result, name="scope_import"),
     path("<int:pk>/scope/imports/<int:row>/annotated.xlsx", scopes.annotated, name="scope_annotated"),
+    path("<int:pk>/commitments/new/", duties.commitment_draft, name="commitment_draft"),
+    path("<int:pk>/commitments/<int:row>/sign/", duties.commitment_sign, name="commitment_sign"),
+    path("<int:pk>/commitments/<int:row>/publish/", duties.commitment_publish, name="commitment_publish"),
+    path("<int:pk>/commitments/<int:row>/breach/", duties.commitment_breach, name="commitment_breach"),
+    path("<int:pk>/annual-report/", duties.annual_report, name="annual_report"),
+    path("<int:pk>/samples/new/", duties.sample, name="sample"),
     path("<int:pk>/changes/<int:row>/", parts.change_file, name="change_file"),
     path("<int:pk>/changes/<int:row>/acknowledge/", parts.change_acknowledge, name="change_acknowledge"),
 ]

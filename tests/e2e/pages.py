@@ -14,6 +14,7 @@ from apps.clock.models import StatutoryLimit
 from apps.clock.services import load_calendar
 from apps.core.actors import Actor
 from apps.core.calendar import today as date_of
+from apps.institutions.services.commitments import draft_commitment
 from apps.institutions.services.people import PostFacts, appoint
 from apps.institutions.services.profile import add_site
 from apps.institutions.services.reference import load_reference as load_institutions
@@ -89,6 +90,10 @@ PAGES: list[tuple[str, tuple[str, ...]]] = [
     ("/institutions/{institution.pk}/scope/2/difference/", (ENTERPRISE,)),
     ("/institutions/{institution.pk}/scope/2/approve/", (Role.APPROVER,)),
     ("/institutions/{institution.pk}/scope/imports/{faulty.pk}/", (ENTERPRISE,)),
+    ("/institutions/{institution.pk}/commitments/new/", (ENTERPRISE,)),
+    ("/institutions/{institution.pk}/commitments/{pledge.pk}/sign/", (ENTERPRISE,)),
+    ("/institutions/{institution.pk}/annual-report/", (ENTERPRISE,)),
+    ("/institutions/{institution.pk}/samples/new/", (ENTERPRISE,)),
     ("/institutions/{institution.pk}/profile/", (ENTERPRISE,)),
     ("/institutions/{institution.pk}/licence/", (ENTERPRISE,)),
     ("/institutions/{institution.pk}/shareholders/new/", (ENTERPRISE,)),
@@ -197,7 +202,9 @@ def testing_institution() -> dict[str, Any]:
     approve_scope(**call, scope_id=scope.pk, version=1, decision_number="示资认〔2026〕1号", approved_on=since)
     take_in_scope(**call, institution_id=made.pk, upload=as_csv([good, row(site="西区实验室")]))
     faulty = take_in_scope(**call, institution_id=made.pk, upload=as_csv([row(standard="GB 1")]))
-    return {"institution": made, "post": post, "change": made.changes.get(), "faulty": faulty}
+    text = "本机构承诺依法依规开展检验检测，独立公正，诚实守信，对出具的报告负责。" * 2
+    pledge = draft_commitment(**call, institution_id=made.pk, kind="commitment", text=text)
+    return {"pledge": pledge, "institution": made, "post": post, "change": made.changes.get(), "faulty": faulty}
 
 
 def claim_on(organisation: Any) -> Claim:

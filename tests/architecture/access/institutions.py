@@ -32,6 +32,12 @@ ROWS: dict[str, Access] = {
     "institutions:scope_discard": OWNER.but(**POST),
     "institutions:scope_import": OWNER,
     "institutions:scope_annotated": OWNER,
+    "institutions:commitment_draft": OWNER,
+    "institutions:commitment_sign": OWNER,
+    "institutions:commitment_publish": OWNER.but(**POST),
+    "institutions:commitment_breach": OWNER,
+    "institutions:annual_report": OWNER,
+    "institutions:sample": OWNER,
     "institutions:change_file": OWNER,
     "institutions:change_acknowledge": OWNER.but(**POST),
 }
