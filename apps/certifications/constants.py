@@ -127,5 +127,7 @@ FACT_CORRECTED = "certificate.corrected"
 FACT_SURVEILLANCE = "certificate.surveillance"
 FACT_WITHDRAWN = "certificate.withdrawn"  # its import was undone
 
+QMS = "qms"  # the group of projects that CNCA-QMS-01:2025 governs
+UNVERIFIED = "【未核实】"  # at the head of a source note: the row is our own guess or placeholder
 DEMO_SOURCE = "demo"
 MANUAL_SOURCE = "manual"

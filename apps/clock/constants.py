@@ -4,6 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 FIRST_YEAR = 2024
+# Number and days were compared on 2026-11-24 with the published wording: that of 2024 in the State Council gazette
+# (2023, No. 31) and the People's Daily of 2023-10-26, those of 2025 and 2026 as Xinhua printed them; the numbers of
+# these two with reprints. tests/clock/test_notices.py holds the days.
 NOTICES = {
     2024: "国办发明电〔2023〕7号",
     2025: "国办发明电〔2024〕12号",

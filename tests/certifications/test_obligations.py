@@ -6,9 +6,11 @@ import pytest
 
 from apps.certifications.constants import Shape, Status
 from apps.certifications.rules.obligations import Duty, duties_basis, duties_consequence, duty_name
+from apps.certifications.rules.words import next_legal_step
 from apps.certifications.selectors.obligations import expiring, expiring_counts, obligations_of
 from tests import factories
 
+GROUPS = ("qms", "ems", "ohsms", "isms", "service", "")
 TODAY = dt.date(2026, 11, 24)
 
 
@@ -73,4 +75,20 @@ def test_every_duty_says_its_consequence_and_its_rule(duty: Duty, shape: Shape) 
 
 def test_a_compulsory_certificate_names_the_fine() -> None:
     assert "罚款" in str(duties_consequence(Duty.EXPIRY, Shape.CCC))
+    assert "货值金额不足一万元" in str(duties_consequence(Duty.EXPIRY, Shape.CCC))
     assert "第六十六条" in str(duties_basis(Duty.EXPIRY, Shape.CCC))
+
+
+def test_what_holds_for_quality_management_alone_is_said_of_it_alone() -> None:
+    """CNCA-QMS-01:2025: the bar of a year, the duty to suspend at once; no other scheme has that sentence."""
+    for duty, overdue, words in ((Duty.SUSPENSION, False, "一年内"), (Duty.SURVEILLANCE, True, "必须暂停")):
+        said = {
+            group: str(duties_consequence(duty, Shape.MANAGEMENT, group=group, overdue=overdue)) for group in GROUPS
+        }
+        assert {group for group, text in said.items() if words in text} == {"qms"}
+    assert {group for group in GROUPS if "QMS" in str(duties_basis(Duty.SUSPENSION, Shape.MANAGEMENT, group))} == {
+        "qms"
+    }
+    assert {group for group in GROUPS if "一年内" in str(next_legal_step("revoked", group=group))} == {"qms"}
+    for shape in (Shape.CCC, Shape.FOOD, Shape.INDUSTRIAL):
+        assert "一年内" not in str(next_legal_step("revoked", shape=shape))

@@ -21,7 +21,7 @@ def reference() -> None:
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("projects", ["A010101", "【未核实】"]),
+        ("projects", ["A010101", "【未核实】", "代码未核实", "代码已核对"]),
         ("standards", ["GB/T 28001-2011", "GB/T 45001-2020"]),
         ("sectors", ["IAF ID 1", ">39<"]),
         ("industries", ["GB/T 4754", ">A01<"]),

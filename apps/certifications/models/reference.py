@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.certifications.constants import Shape
+from apps.certifications.constants import UNVERIFIED, Shape
 
 
 class Source(models.Model):
@@ -34,6 +34,11 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def verified(self) -> bool:
+        """Whether the code stands in a public record; if not, its end is a placeholder of ours."""
+        return not self.source_note.startswith(UNVERIFIED)
 
 
 class Standard(models.Model):

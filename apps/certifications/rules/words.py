@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.certifications.constants import ReasonClass, Shape, Status
+from apps.certifications.constants import QMS, ReasonClass, Shape, Status
 
 Words = str | Promise
 
@@ -54,17 +54,25 @@ def status_words(status: str) -> StatusWords:
     return _WORDS[Status(status)]
 
 
-def next_legal_step(status: str, reason_class: str = "", shape: int = Shape.MANAGEMENT) -> Words:
-    """What must or may follow now, so that nobody is left with a bare status (DOMAIN.md, sections 2 and 10.4)."""
+def next_legal_step(status: str, reason_class: str = "", shape: int = Shape.MANAGEMENT, group: str = "") -> Words:
+    """What must or may follow now, so that nobody is left with a bare status (DOMAIN.md, sections 2 and 10.4).
+
+    The bar of one year after a revocation stands in the rule for quality management systems alone (CNCA-QMS-01:2025).
+    """
     if status == Status.VALID:
         return _("按期接受监督，并在有效期届满前完成再认证或换证。")
     if status == Status.SUSPENDED:
         return _after_suspension(reason_class, shape)
     if status == Status.REVOKED:
-        return _("因自身原因被撤销的，一年内任何认证机构不得受理其同类管理体系认证申请。")
+        return _REVOKED_QMS if group == QMS else _("撤销的证书不能恢复；需要继续认证的，应当重新申请。")
     if status == Status.CANCELLED:
         return _("需要继续认证的，应当重新申请；强制性产品在注销前已出厂的可以继续销售。")
     return _("应当重新申请认证；未完成再认证的，按初次认证办理。")
+
+
+_REVOKED_QMS = _(
+    "因自身原因被撤销的，一年内任何认证机构不得受理其质量管理体系认证申请（CNCA-QMS-01:2025《质量管理体系认证规则》）。"
+)
 
 
 def _after_suspension(reason_class: str, shape: int) -> Words:

@@ -154,7 +154,9 @@ def details(certificate: Certificate, *, status: str) -> Details:
         facts=facts,
         parties=parties,
         status_changes=changes,
-        next_step=next_legal_step(status, changes[0].reason_class if changes else "", certificate.shape),
+        next_step=next_legal_step(
+            status, changes[0].reason_class if changes else "", certificate.shape, certificate.project.group
+        ),
         periods=list(certificate.periods.order_by("-n")),
         surveillance=activities,
         predecessor=next((c for c in relatives if c.pk == certificate.predecessor_id), None),

@@ -40,11 +40,13 @@ class Obligation:
 
     @property
     def consequence(self) -> Words:
-        return duties_consequence(self.duty, self.certificate.shape, overdue=self.days_left < 0)
+        return duties_consequence(
+            self.duty, self.certificate.shape, group=self.certificate.project.group, overdue=self.days_left < 0
+        )
 
     @property
     def basis(self) -> Words:
-        return duties_basis(self.duty, self.certificate.shape)
+        return duties_basis(self.duty, self.certificate.shape, self.certificate.project.group)
 
     @property
     def urgency(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models, transaction
 
 from apps.audit.services import record
+from apps.certifications.constants import UNVERIFIED
 from apps.certifications.models import (
     CatalogueProduct,
     CatalogueVersion,
@@ -25,7 +26,6 @@ from apps.parties.services.organisations import OrganisationFacts, record_organi
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 Row = dict[str, str]
-UNVERIFIED = "【未核实】"
 
 
 def load_reference(*, actor: Actor, now: dt.datetime) -> dict[str, int]:

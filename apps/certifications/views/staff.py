@@ -86,7 +86,7 @@ def certificate_file(request, pk):
         "file": file,
         "status": status,
         "words": rules.status_words(status),
-        "next_step": rules.next_legal_step(status, reason, certificate.shape),
+        "next_step": rules.next_legal_step(status, reason, certificate.shape, certificate.project.group),
         "stale": rules.is_stale(certificate.confirmed_at, certificate.source.cadence_days, now),
         "today": today(now),
         "days_to_end": rules.days_left(certificate.valid_to, today(now)),
@@ -104,10 +104,10 @@ def _must_be_suspended(certificate, status, day):
     due = certificate.surveillance_due
     if status != Status.VALID or due is None or due >= day:
         return None
-    shape = certificate.shape
+    shape, group = certificate.shape, certificate.project.group
     return {
-        "consequence": duties_consequence(Duty.SURVEILLANCE, shape, overdue=True),
-        "basis": duties_basis(Duty.SURVEILLANCE, shape),
+        "consequence": duties_consequence(Duty.SURVEILLANCE, shape, group=group, overdue=True),
+        "basis": duties_basis(Duty.SURVEILLANCE, shape, group),
     }
 
 

@@ -16,7 +16,7 @@ from apps.accounts.constants import Permission
 from apps.accounts.policies import has_permission, require
 from apps.accounts.requests import actor_of
 from apps.clock import selectors, services
-from apps.clock.constants import WORKING
+from apps.clock.constants import NOTICES, WORKING
 from apps.core.calendar import today
 from apps.core.forms import on_top_of, posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused, StaleVersion
@@ -36,6 +36,7 @@ def days(request):
         "months": [(month[0].date, [None] * month[0].date.weekday() + month) for month in months],
         "working": working,
         "weekdays": [str(WEEKDAYS_ABBR[n])[-1] if get_language() != "en" else WEEKDAYS_ABBR[n] for n in range(7)],
+        "notice": NOTICES.get(year, ""),
         "provisional": any(day.provisional for month in months for day in month),
         "may_edit": has_permission(request.user, Permission.CALENDAR_EDIT),
     }
