@@ -12,6 +12,8 @@ CLEANED_BY_TRUNCATE = [
     "clock_deadlineevent",
     "workflow_transition",
     "workflow_recusal",
+    "institutions_licencechange",
+    "institutions_opinion",
 ]
 
 

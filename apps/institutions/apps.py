@@ -1,5 +1,11 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class InstitutionsConfig(AppConfig):
     name = "apps.institutions"
+
+    def ready(self) -> None:
+        # The binding reaches the models, which exist only now.
+        import_module("apps.institutions.licensing").bind()

@@ -57,6 +57,7 @@ ENTRIES = (
     Entry(_("查证书"), "portal:lookup", Audience.PUBLIC),
     Entry(_("谁能检"), "portal:testing", Audience.PUBLIC),
     Entry(_("我的机构"), "institutions:mine", Audience.ENTERPRISE),
+    Entry(_("资质认定申请"), "institutions:applications", Audience.ENTERPRISE),
     Entry(_("我的组织"), "parties:mine", Audience.ENTERPRISE),
     Entry(_("材料库"), "documents:mine", Audience.ENTERPRISE),
     Entry(_("证书一览"), "certifications:staff_list", Audience.STAFF, (P.CERTIFICATE_VIEW_INTERNAL,), REGISTRY),

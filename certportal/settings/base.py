@@ -20,6 +20,9 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")  # links in 
 # The jurisdiction this installation serves: a division code of GB/T 2260. 520600 is Tongren.
 HOME_DIVISION = env.str("HOME_DIVISION", default="520600")
 BUREAU_NAME = env.str("BUREAU_NAME", default="铜仁市市场监督管理局")
+LICENSING_AUTHORITY = env.str("LICENSING_AUTHORITY", default="贵州省市场监督管理局")  # decides what is only relayed
+RECONSIDERATION_AUTHORITY = env.str("RECONSIDERATION_AUTHORITY", default="铜仁市人民政府")  # named in every decision
+COMPETENT_COURT = env.str("COMPETENT_COURT", default="有管辖权的人民法院")
 BUREAU_NAME_EN = env.str("BUREAU_NAME_EN", default="Tongren Administration for Market Regulation")
 
 OUR_APPS = [
@@ -213,7 +216,14 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "certportal.beat:DeclaredScheduler"
 
 # What manage.py setup_data runs after the migrations, in this order; the demo once, into an empty database.
-REFERENCE_COMMANDS = ["load_divisions", "load_reference", "load_institutions", "load_calendar", "load_rules"]
+REFERENCE_COMMANDS = [
+    "load_divisions",
+    "load_reference",
+    "load_institutions",
+    "load_calendar",
+    "load_rules",
+    "load_items",
+]
 DEMO_COMMANDS = ["demo_city"]
 
 REST_FRAMEWORK = {

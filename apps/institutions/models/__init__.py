@@ -9,6 +9,16 @@ from apps.institutions.models.duties import (
     SampledReport,
 )
 from apps.institutions.models.institution import Appointment, Institution, Person, Profile, Shareholder, Site
+from apps.institutions.models.licence import (
+    Application,
+    Demand,
+    Item,
+    Licence,
+    LicenceChange,
+    Material,
+    Opinion,
+    TeamMember,
+)
 from apps.institutions.models.scope import (
     Capability,
     Holding,
@@ -20,13 +30,20 @@ from apps.institutions.models.scope import (
 
 __all__ = [
     "AnnualReport",
+    "Application",
     "Appointment",
     "Capability",
     "ChangeFiling",
     "Commitment",
+    "Demand",
     "DutyRule",
     "Holding",
     "Institution",
+    "Item",
+    "Licence",
+    "LicenceChange",
+    "Material",
+    "Opinion",
     "Person",
     "Profile",
     "ReportSample",
@@ -37,4 +54,5 @@ __all__ = [
     "Shareholder",
     "Site",
     "Standard",
+    "TeamMember",
 ]

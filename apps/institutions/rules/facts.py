@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from apps.core.problems import Problem
+from apps.institutions.rules.licence import BadNumber, parse_number
 from apps.workflow.process import Inputs
 
 GRANT, REFUSE = "grant", "refuse"
@@ -137,6 +138,21 @@ def proposal_known(_facts: Facts, inputs: Inputs) -> Problem | None:
         return None  # missing is said by the engine
     given = str(inputs["proposal"])
     return _problem("choice", "proposal", _("审查建议只能是准予或者不予许可"), _("请选择准予或者不予许可"), given)
+
+
+def answer_sound(_facts: Facts, inputs: Inputs) -> Problem | None:
+    """The province's answer as it was recorded: a day that exists, and a licence number of twelve digits."""
+    try:
+        dt.date.fromisoformat(str(inputs.get("answered_on") or "2026-01-01"))
+    except ValueError:
+        given = str(inputs["answered_on"])
+        return _problem("day", "answered_on", _("答复日期不是一个日期"), _("请按 2026-01-31 的格式填写"), given)
+    try:
+        parse_number(str(inputs.get("licence_number") or "262400000001"))
+    except BadNumber:
+        given = str(inputs["licence_number"])
+        return _problem("number", "licence_number", _("证书编号应为十二位数字"), _("请核对省局的证书"), given)
+    return None
 
 
 def paper_ready(facts: Facts, _inputs: Inputs) -> Problem | None:

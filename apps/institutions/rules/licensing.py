@@ -6,24 +6,26 @@ proves the table; the engine is its only reader that writes.
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.constants import Role
 from apps.institutions.rules import facts as guard
-from apps.workflow.process import APPLICANT, CLOCK, HOLDER, Process, State, step
-
-CLERK, REVIEWER, EXPERT = Role.WINDOW_CLERK, Role.REVIEWER, Role.REVIEW_EXPERT
-APPROVER, SEAL, LEADER = Role.APPROVER, Role.SEAL_KEEPER, Role.LEADER
-
-ACCEPT, REVIEW, RECTIFY = "CMA.ACCEPT", "CMA.REVIEW", "CMA.RECTIFY"
-DECIDE, EXTENSION, ISSUE = "CMA.DECIDE", "CMA.DECIDE.EXTENSION", "CMA.ISSUE"
-
-ALL_32, ALL_34, ALL_38, ALL_42 = (
-    "《行政许可法》第三十二条",
-    "《行政许可法》第三十四条",
-    "《行政许可法》第三十八条",
-    "《行政许可法》第四十二条",
+from apps.institutions.rules.deciding import DECISION, INTERRUPTIONS
+from apps.institutions.rules.terms import (
+    ACCEPT,
+    ALL_32,
+    ALL_34,
+    ALL_38,
+    ALL_45,
+    APPROVER,
+    CLERK,
+    CMA_RULE,
+    CORRECT,
+    DECIDE,
+    EXPERT,
+    LEADER,
+    RECTIFY,
+    REVIEW,
+    REVIEWER,
 )
-ALL_44, ALL_45 = "《行政许可法》第四十四条", "《行政许可法》第四十五条"
-CMA_RULE = "《检验检测机构资质认定管理办法》"
+from apps.workflow.process import APPLICANT, CLOCK, Process, State, step
 
 MATTERS = {
     "first": _("首次申请"),
@@ -58,21 +60,6 @@ STATES = (
     State("refused", _("不予许可"), final=True),
     State("withdrawn", _("已撤回"), final=True),
 )
-# Everybody who had the file in hand before: the decision stands apart from all of them.
-EARLIER = [
-    "accept",
-    "correct",
-    "not_accept",
-    "plan",
-    "pass_on",
-    "demand_rectification",
-    "conclude",
-    "propose",
-    "extend",
-    "suspend",
-    "resume",
-]
-
 INTAKE = (
     step(
         "submit",
@@ -118,6 +105,7 @@ INTAKE = (
         message=_("申请材料需要补正，请逐项答复。"),
         needs=[guard.something_listed, guard.first_correction],
         pauses=ACCEPT,
+        starts=CORRECT,
         issues="notice_correction",
         tells=APPLICANT,
         basis=ALL_32,
@@ -131,6 +119,7 @@ INTAKE = (
         label=_("提交补正"),
         message=_("补正材料已提交。"),
         needs=[guard.all_answered],
+        stops=CORRECT,
         resumes=ACCEPT,
         tells=[APPLICANT, CLERK],
         basis=ALL_32,
@@ -252,150 +241,6 @@ EXAMINATION = (
         reason_required=True,
         tells=REVIEWER,
         basis=ALL_38,
-    ),
-)
-
-DECISION = (
-    step(
-        "grant",
-        "proposed",
-        "decided",
-        by=APPROVER,
-        label=_("准予许可"),
-        message=_("已作出准予许可的决定。"),
-        applies=guard.decided_here,
-        reason_required=True,
-        apart_from=EARLIER,
-        decides=True,
-        stops=DECIDE,
-        starts=ISSUE,
-        issues="decision_grant",
-        publishes="cma.granted",
-        tells=[APPLICANT, SEAL],
-        basis=ALL_38,
-        consequence=_("决定作出后即公示，并编列证书号，不能撤回。"),
-    ),
-    step(
-        "refuse",
-        "proposed",
-        "refused",
-        by=APPROVER,
-        label=_("不予许可"),
-        message=_("已作出不予许可的决定，理由和救济途径见决定书。"),
-        applies=guard.decided_here,
-        reason_required=True,
-        apart_from=EARLIER,
-        decides=True,
-        stops=DECIDE,
-        issues="decision_refusal",
-        publishes="cma.refused",
-        tells=APPLICANT,
-        basis=ALL_38,
-        consequence=_("决定书送达申请人，本件办结。"),
-    ),
-    step(
-        "forward",
-        "proposed",
-        "forwarded",
-        by=APPROVER,
-        label=_("转报省局"),
-        message=_("初审已完成，申请已转报省级资质认定部门。"),
-        applies=guard.decided_above,
-        reason_required=True,
-        apart_from=EARLIER,
-        decides=True,
-        stops=DECIDE,
-        tells=APPLICANT,
-        basis=CMA_RULE,
-    ),
-    step(
-        "record_grant",
-        "forwarded",
-        "issued",
-        by=REVIEWER,
-        label=_("登记省局准予"),
-        message=_("省级资质认定部门已准予许可并发证。"),
-        inputs=["answer_number", "answered_on", "licence_number"],
-        publishes="cma.granted_above",
-        tells=APPLICANT,
-        basis=CMA_RULE,
-    ),
-    step(
-        "record_refusal",
-        "forwarded",
-        "refused",
-        by=REVIEWER,
-        label=_("登记省局不予许可"),
-        message=_("省级资质认定部门决定不予许可。"),
-        inputs=["answer_number", "answered_on"],
-        reason_required=True,
-        tells=APPLICANT,
-        basis=CMA_RULE,
-    ),
-    step(
-        "seal",
-        "decided",
-        "issued",
-        by=SEAL,
-        label=_("用印发证"),
-        message=_("资质认定证书已发放，可在本平台下载。"),
-        needs=[guard.paper_ready],
-        stops=ISSUE,
-        publishes="cma.issued",
-        tells=APPLICANT,
-        basis=ALL_44,
-    ),
-)
-
-INTERRUPTIONS = (
-    step(
-        "extend",
-        "proposed",
-        "proposed",
-        by=LEADER,
-        label=_("延长决定期限"),
-        message=_("决定期限延长十个工作日，理由见告知书。"),
-        reason_required=True,
-        extends=[(DECIDE, EXTENSION)],
-        issues="notice_extension",
-        tells=[APPLICANT, APPROVER],
-        basis=ALL_42,
-        consequence=_("延长只能一次，延长理由告知申请人。"),
-    ),
-    step(
-        "suspend",
-        "proposed",
-        "suspended",
-        by=LEADER,
-        label=_("中止办理"),
-        message=_("本件中止办理，期限停止计算。"),
-        reason_required=True,
-        pauses=DECIDE,
-        tells=[APPLICANT, APPROVER],
-        basis=CMA_RULE,
-    ),
-    step(
-        "resume",
-        "suspended",
-        "proposed",
-        by=LEADER,
-        label=_("恢复办理"),
-        message=_("本件恢复办理，期限继续计算。"),
-        reason_required=True,
-        resumes=DECIDE,
-        tells=[APPLICANT, APPROVER],
-        basis=CMA_RULE,
-    ),
-    step(
-        "withdraw",
-        ["submitted", "correction", "accepted", "review", "rectification", "concluded", "proposed", "suspended"],
-        "withdrawn",
-        by=APPLICANT,
-        label=_("撤回本件"),
-        message=_("申请人已撤回申请。"),
-        reason_required=True,
-        tells=[APPLICANT, HOLDER],
-        consequence=_("撤回后本件办结，需要时须重新申请。"),
     ),
 )
 

@@ -1,0 +1,24 @@
+"""Addresses of the licence process, inside the namespace of institutions."""
+
+from django.urls import path
+
+from apps.institutions.views import applying, cases
+
+urlpatterns = [
+    path("apply/", applying.apply, name="apply"),
+    path("applications/", applying.mine, name="applications"),
+    path("cases/<int:pk>/", cases.case, name="case"),
+    path("cases/<int:pk>/basics/", applying.basics, name="basics"),
+    path("cases/<int:pk>/materials/", applying.materials, name="materials"),
+    path("cases/<int:pk>/materials/<int:document>/remove/", applying.material_remove, name="material_remove"),
+    path("cases/<int:pk>/points/", cases.demand_list, name="demand_list"),
+    path("cases/<int:pk>/points/<int:demand>/answer/", applying.answer, name="answer"),
+    path("cases/<int:pk>/points/<int:demand>/reopen/", cases.reopen, name="reopen"),
+    path("cases/<int:pk>/points/<int:demand>/<slug:act>/", cases.demand_act, name="demand_act"),
+    path("cases/<int:pk>/plan/", cases.plan, name="plan"),
+    path("cases/<int:pk>/team/", cases.member_add, name="member_add"),
+    path("cases/<int:pk>/team/<int:member>/drop/", cases.member_drop, name="member_drop"),
+    path("cases/<int:pk>/opinion/", cases.opinion, name="opinion"),
+    path("cases/<int:pk>/steps/<slug:step>/", cases.take, name="take"),
+    path("certificate/<str:token>/", cases.certificate, name="certificate"),
+]

@@ -1,0 +1,84 @@
+"""Where the table of rules.licensing meets our rows: facts, papers, public facts, conflicts, effects."""
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.core.actors import Actor
+from apps.core.calendar import today
+from apps.institutions.licence_constants import DemandKind
+from apps.institutions.licence_papers import authority_of, paper
+from apps.institutions.models import Application
+from apps.institutions.rules.facts import Facts
+from apps.institutions.rules.licensing import LICENSING
+from apps.institutions.selectors.applications import facts_of
+from apps.institutions.services import licences
+from apps.institutions.services.demands import tell_demands
+from apps.parties.policies import can_act_for
+from apps.workflow import bindings
+from apps.workflow.models import File, Transition
+
+
+def bind() -> None:
+    """Called by AppConfig.ready."""
+    bindings.register(LICENSING, BINDING)
+
+
+def _facts(file: File) -> Facts:
+    return facts_of(file, today(timezone.now()))
+
+
+def _params(file: File, transition: Transition) -> dict[str, Any]:
+    return {"authority": authority_of(file)}
+
+
+def _public_facts(file: File, transition: Transition) -> dict[str, Any]:
+    licence = Application.objects.select_related("licence").get(file=file).licence
+    return {
+        "number": file.number,
+        "matter": file.matter,
+        "organisation": file.organisation.name,
+        "authority": authority_of(file),
+        "licence": licence.number if licence is not None else None,
+        "on": today(transition.at).isoformat(),
+    }
+
+
+def _own_employer(file: File, user: User) -> str | None:
+    """Nobody handles the application of whom they act for."""
+    if can_act_for(user, file.organisation_id, today(timezone.now())):
+        return _("在申请机构任职")
+    return None
+
+
+def _corrected(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
+    application = Application.objects.get(file=file)
+    tell_demands(application=application, kind=DemandKind.CORRECTION, now=now)
+    application.correction_rounds += 1
+    application.save(update_fields=["correction_rounds"])
+
+
+def _rectification_demanded(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
+    tell_demands(application=Application.objects.get(file=file), kind=DemandKind.RECTIFICATION, now=now)
+
+
+BINDING = bindings.Binding(
+    facts=_facts,
+    params=_params,
+    papers=paper,
+    public_facts=_public_facts,
+    conflicts=[_own_employer],
+    url=lambda file: reverse("institutions:case", args=[file.pk]),
+    effects={
+        "submit": licences.submitted,
+        "correct": _corrected,
+        "demand_rectification": _rectification_demanded,
+        "grant": licences.grant,
+        "record_grant": licences.grant_above,
+        "seal": licences.seal,
+    },
+)

@@ -1,0 +1,13 @@
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from apps.core.actors import Actor
+from apps.institutions.services.items import load_items
+
+
+class Command(BaseCommand):
+    help = "Fill the items that can be applied for, with their materials. What was edited is left alone."
+
+    def handle(self, **options):
+        added = load_items(actor=Actor.system("load_items"), now=timezone.now())
+        self.stdout.write(f"items added: {added}")

@@ -1,0 +1,247 @@
+"""Reads of applications: tasks and their gaps, what is asked, who reviews, and the facts that guards ask."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Max, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from apps.clock.selectors import limit_on
+from apps.core.tokens import token_key
+from apps.documents.constants import GeneratedState
+from apps.documents.selectors import current_documents, generated_of
+from apps.institutions.constants import ScopeState
+from apps.institutions.licence_constants import (
+    CERTIFICATE,
+    WINDOW,
+    DemandKind,
+    Duty,
+    LicenceStatus,
+)
+from apps.institutions.models import (
+    Application,
+    Demand,
+    Item,
+    Licence,
+    Material,
+    Opinion,
+    ScopeVersion,
+    TeamMember,
+)
+from apps.institutions.rules.facts import Facts
+from apps.institutions.rules.facts import Opinion as Signature
+from apps.institutions.rules.licence import Renewal, Window, renewal
+from apps.parties.selectors.bans import bans_on_organisation
+from apps.workflow.constants import SUBJECT, Competence
+from apps.workflow.models import File
+
+SETS_SCOPE = frozenset({"first", "renewal", "extension", "site", "deletion", "standard"})
+KEEPS_SCOPE = frozenset({"renewal", "site"})  # a new scope may be asked for, or the present one kept
+DEFAULT_WINDOW = 3  # months, until the limits are loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A part of the application as the task list shows it."""
+
+    code: str
+    name: str | Promise
+    done: bool
+    gaps: tuple[str, ...] = ()
+
+
+def items() -> QuerySet[Item]:
+    return Item.objects.order_by("position")
+
+
+def item_by_code(code: str) -> Item | None:
+    return Item.objects.filter(pk=code).first()
+
+
+def applications() -> QuerySet[Application]:
+    """Every application with what a page names of it."""
+    return Application.objects.select_related("file__organisation", "file__unit", "file__holder", "item", "licence")
+
+
+def of_file(file: File) -> Application:
+    """The application of a file."""
+    return applications().get(file=file)
+
+
+def licences_of(organisation_id: int) -> QuerySet[Licence]:
+    return Licence.objects.filter(organisation_id=organisation_id).order_by("-pk")
+
+
+def usable_licence(organisation_id: int, on: dt.date) -> Licence | None:
+    """The licence under which the institution works today; renewals and changes are applied for on it."""
+    held = licences_of(organisation_id).filter(valid_to__gte=on)
+    return held.filter(status__in=[LicenceStatus.VALID, LicenceStatus.RECTIFYING]).first()
+
+
+def renewal_of(licence: Licence, on: dt.date) -> Renewal:
+    """Its renewal window by the limit in force on the day."""
+    limit = limit_on(WINDOW, on)
+    return renewal(licence.valid_to, limit.value if limit else DEFAULT_WINDOW, on)
+
+
+def materials_of(application: Application) -> list[tuple[Material, list[object]]]:
+    """Each material that the item asks for, with the documents handed in for it."""
+    handed = list(current_documents(SUBJECT, application.file_id))
+    asked = Material.objects.filter(item_id=application.item_id).order_by("position")
+    return [(each, [document for document in handed if document.kind == each.kind]) for each in asked]
+
+
+def tasks_of(application: Application) -> list[Task]:
+    """The task list of a draft: what is complete and what is missing, part by part."""
+    basics = [label for name, label in _basics(application.item) if not getattr(application, name).strip()]
+    missing = [each.name for each, handed in materials_of(application) if each.required and not handed]
+    tasks = [
+        Task("basics", _("基本信息"), not basics, tuple(basics)),
+        Task("materials", _("申请材料"), not missing, tuple(missing)),
+    ]
+    if needs_scope(application.item):
+        scope = application.scope or asked_scope(application)
+        rows = scope.rows_count if scope else 0
+        tasks.insert(1, Task("scope", _("能力附表"), rows > 0, () if rows else (_("能力附表"),)))
+    return tasks
+
+
+def needs_scope(item: Item) -> bool:
+    """Whether the item sets or changes what may be tested."""
+    return item.code in SETS_SCOPE
+
+
+def _basics(item: Item) -> list[tuple[str, str]]:
+    asked = [
+        ("contact_name", _("联系人")),
+        ("contact_phone", _("联系电话")),
+        ("address", _("检验检测地址")),
+        ("legal_representative", _("法定代表人")),
+    ]
+    if item.code == "first":
+        asked.append(("field", _("主要领域")))
+    if item.describes_change:
+        asked += [("change_from", _("变更前内容")), ("change_to", _("变更后内容"))]
+    return asked
+
+
+def bars_of(application: Application, on: dt.date) -> list[str]:
+    """Why this may not be applied for today: a running ban, no licence, a window that is closed, a twin."""
+    file, item = application.file, application.item
+    barred = _("机构在禁止申请期内（%(number)s，至 %(until)s）")
+    bans = bans_on_organisation(file.organisation_id, on)
+    bars = [barred % {"number": ban.decision_number, "until": _until(ban.ends_on)} for ban in bans]
+    if item.licence_needed and application.licence is None:
+        bars.append(_("机构没有可以办理本事项的有效资质认定"))
+    if item.code == "renewal" and application.licence is not None:
+        window = renewal_of(application.licence, on)
+        if window.state in (Window.LATE, Window.EXPIRED):
+            bars.append(_("延续申请的最后期限 %(day)s 已过，请按首次申请办理") % {"day": window.last_day})
+    twins = File.objects.filter(organisation_id=file.organisation_id, process=file.process, matter=file.matter)
+    if twins.filter(submitted_at__isnull=False, closed_at=None).exclude(pk=file.pk).exists():
+        bars.append(_("同一事项已有一件正在办理"))
+    return bars
+
+
+def _until(day: dt.date | None) -> str:
+    return day.isoformat() if day else _("永久")
+
+
+def demands_of(application: Application, kind: DemandKind) -> QuerySet[Demand]:
+    return application.demands.filter(kind=kind).order_by("n")
+
+
+def team_of(application: Application) -> list[TeamMember]:
+    """The review team, the leader first."""
+    team = application.team.select_related("user").order_by("pk")
+    return sorted(team, key=lambda member: member.duty != Duty.LEADER)
+
+
+def latest_opinions(application: Application) -> dict[int, Opinion]:
+    """The opinion in force of each member: their latest."""
+    found = Opinion.objects.filter(member__application=application).order_by("pk")
+    return {opinion.member_id: opinion for opinion in found}
+
+
+def facts_of(file: File, on: dt.date) -> Facts:
+    """What the guards of the process ask, read under the file's lock."""
+    application = of_file(file)
+    kind = DemandKind.RECTIFICATION if file.status in ("review", "rectification") else DemandKind.CORRECTION
+    demands = list(demands_of(application, kind))
+    draft = file.status == "draft"
+    return Facts(
+        relay=file.competence == Competence.RELAY,
+        review=application.item.review,
+        gaps=tuple(str(gap) for task in tasks_of(application) for gap in task.gaps) if draft else (),
+        bars=tuple(bars_of(application, on)) if draft else (),
+        correction_rounds=application.correction_rounds,
+        open_demands=sum(demand.told_at is None for demand in demands),
+        unanswered=sum(demand.told_at is not None and demand.answered_at is None for demand in demands),
+        unsettled=sum(demand.settled_at is None for demand in demands),
+        review_from=application.review_from,
+        review_days=application.review_days,
+        opinions=signatures_of(application),
+        **_paper(file),
+    )
+
+
+def signatures_of(application: Application) -> tuple[Signature, ...]:
+    """Who of the team signed, in the order of signing."""
+    signed = dict(Opinion.objects.filter(member__application=application).values_list("member").annotate(Max("pk")))
+    return tuple(Signature(each.duty == Duty.LEADER, signed.get(each.pk)) for each in team_of(application))
+
+
+def _paper(file: File) -> dict[str, bool]:
+    latest = generated_of(SUBJECT, file.pk).filter(template=CERTIFICATE).first() if file.status == "decided" else None
+    return {
+        "paper_done": latest is not None and latest.state == GeneratedState.DONE,
+        "paper_failed": latest is not None and latest.state == GeneratedState.FAILED,
+    }
+
+
+def asked_scope(application: Application) -> ScopeVersion | None:
+    """The scope that is asked for: the institution's draft; where nothing need change, else the one in force."""
+    versions = ScopeVersion.objects.filter(institution__organisation_id=application.file.organisation_id)
+    draft = versions.filter(state=ScopeState.DRAFT).first()
+    if draft is None and application.item_id in KEEPS_SCOPE:
+        return versions.filter(state=ScopeState.APPROVED).first()
+    return draft
+
+
+def scope_rows(scope: ScopeVersion | None) -> list[dict[str, str]]:
+    """A scope as the certificate prints it, row by row."""
+    if scope is None:
+        return []
+    rows = scope.rows.select_related("capability").order_by("n")
+    return [
+        {
+            "n": str(row.n),
+            "category": str(row.capability.get_field_display()),
+            "object": row.capability.object,
+            "parameter": row.capability.parameter,
+            "standard": row.capability.standard,
+            "restriction": row.restriction,
+            "site": row.site,
+        }
+        for row in rows
+    ]
+
+
+def licence_by_token(token: str) -> Licence | None:
+    """A licence by the code of its certificate, once the certificate left the house."""
+    found = Licence.objects.select_related("organisation").filter(token=token_key(token))
+    return found.exclude(sealed_at=None, authority=settings.BUREAU_NAME).first()
+
+
+def public_scope(licence: Licence) -> list[dict[str, str]]:
+    """The scope that was granted last under a licence."""
+    return scope_rows(granted_scope(licence))
+
+
+def granted_scope(licence: Licence) -> ScopeVersion | None:
+    """The scope of the last application under the licence that set one and was granted."""
+    granted = licence.applications.filter(scope__isnull=False, file__status__in=["decided", "issued"])
+    latest = granted.select_related("scope").order_by("-pk").first()
+    return latest.scope if latest else None

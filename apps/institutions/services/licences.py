@@ -1,0 +1,265 @@
+"""What a decision makes of a licence: numbered, renewed, changed; sealed; expired. Called as effects of steps."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.audit import services as audit
+from apps.clock.selectors import limit_on
+from apps.core.actors import Actor
+from apps.core.calendar import today
+from apps.core.problems import Refused
+from apps.core.services import next_number
+from apps.core.tokens import new_token
+from apps.documents.services import request
+from apps.institutions.constants import ScopeState
+from apps.institutions.licence_constants import AUTHORITY, CERTIFICATE, LICENCE, VALIDITY, Change, LicenceStatus
+from apps.institutions.models import Application, Licence, LicenceChange
+from apps.institutions.rules.licence import BadNumber, number_of, parse_number, valid_to
+from apps.institutions.selectors import applications as selectors
+from apps.institutions.services.scopes import approve_scope
+from apps.workflow.constants import SUBJECT
+from apps.workflow.models import File, Transition
+
+KINDS = {"first": Change.GRANTED, "renewal": Change.RENEWED, "extension": Change.EXTENDED}
+BATCH = 500
+# A certificate always has an appendix; where this portal never saw a scope, the one issued before stays in force.
+UNCHANGED = {
+    "n": "1",
+    "category": "",
+    "object": "能力附表未变更，以原证书附表为准",
+    "parameter": "",
+    "standard": "",
+    "restriction": "",
+    "site": "",
+}
+
+
+def grant(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
+    """The licence that the decision grants or changes, and its certificate asked for. Effect of the step "grant"."""
+    application = _application(file)
+    if application.item_id in ("first", "renewal"):
+        licence = _new(application, _next_number(application, now), settings.BUREAU_NAME, today(now))
+    else:
+        licence = _changed(application)
+    _settle(actor, now, application, licence)
+    ask_for_certificate(actor=actor, now=now, application=application, licence=licence, key=str(transition.version))
+
+
+def grant_above(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
+    """The licence as the province granted it, under the province's number. Effect of the step "record_grant"."""
+    application = _application(file)
+    given = transition.inputs
+    application.answer_number = given["answer_number"][:60]
+    application.save(update_fields=["answer_number"])
+    if application.item_id in ("first", "renewal"):
+        number = given["licence_number"].strip()
+        if Licence.objects.filter(number=number).exists():
+            raise Refused("licence.number", _("证书编号 %(number)s 已经登记。") % {"number": number})
+        parse_number(number)
+        day = dt.date.fromisoformat(given["answered_on"])
+        licence = _new(application, number, settings.LICENSING_AUTHORITY, day)
+    else:
+        licence = _changed(application)
+    _settle(actor, now, application, licence)
+
+
+def submitted(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
+    """The scope that is asked for is the draft as it stands now. Effect of the step "submit"."""
+    application = _application(file)
+    if selectors.needs_scope(application.item):
+        application.scope = selectors.asked_scope(application)
+        application.save(update_fields=["scope"])
+        after = {"scope": application.scope_id}
+        audit.record(
+            actor=actor,
+            now=now,
+            action="institutions.application.scope",
+            subject_kind=SUBJECT,
+            subject_id=file.pk,
+            after=after,
+        )
+
+
+def seal(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
+    """The certificate leaves the house. Effect of the step "seal"."""
+    licence = _application(file).licence
+    assert licence is not None, "the decision made the licence"
+    licence.sealed_at = now
+    licence.version += 1
+    licence.save(update_fields=["sealed_at", "version"])
+    _record(actor, now, licence, "seal", {"number": licence.number})
+
+
+def ask_for_certificate(
+    *, actor: Actor, now: dt.datetime, application: Application, licence: Licence, key: str
+) -> None:
+    """A worker typesets the certificate; asking again with the same key gets the same document."""
+    request(
+        actor=actor,
+        now=now,
+        request_key=f"{SUBJECT}:{application.file_id}:{key}:{CERTIFICATE}",
+        template=CERTIFICATE,
+        subject_kind=SUBJECT,
+        subject_id=application.file_id,
+        params=certificate_params(application, licence),
+    )
+
+
+def certificate_params(application: Application, licence: Licence) -> dict[str, Any]:
+    """What the certificate says."""
+    address = reverse("institutions:certificate", args=[licence.token])
+    return {
+        "number": licence.number,
+        "name": licence.holder_name,
+        "address": licence.address,
+        "uscc": application.file.organisation.uscc or None,
+        "authority": licence.authority,
+        "authority_en": settings.BUREAU_NAME_EN,
+        "date": licence.issued_on.isoformat(),
+        "valid_to": licence.valid_to.isoformat(),
+        "verify_url": f"{settings.PUBLIC_URL}{address}",
+        "scope": selectors.scope_rows(application.scope or selectors.granted_scope(licence)) or [UNCHANGED],
+    }
+
+
+def expire_due(*, actor: Actor, now: dt.datetime) -> int:
+    """Licences whose last day is over, in Shanghai. Killed anywhere, the next run goes on. Returns how many."""
+    done = 0
+    while ids := list(_expired(now).values_list("pk", flat=True)[:BATCH]):
+        for pk in ids:
+            with transaction.atomic():
+                licence = _expired(now).select_for_update().filter(pk=pk).first()
+                if licence is None:
+                    continue
+                licence.status, licence.status_since = LicenceStatus.EXPIRED, licence.valid_to + dt.timedelta(days=1)
+                licence.version += 1
+                licence.save(update_fields=["status", "status_since", "version"])
+                _note(actor, now, licence, Change.EXPIRED, licence.status_since, None, "")
+                publish_status(licence=licence, now=now)
+                done += 1
+    return done
+
+
+def publish_status(*, licence: Licence, now: dt.datetime) -> None:
+    """The public fact of a licence's state. The caller holds its row."""
+    facts = {
+        "number": licence.number,
+        "status": str(licence.status),
+        "since": licence.status_since.isoformat(),
+        "valid_to": licence.valid_to.isoformat(),
+    }
+    audit.publish(kind="cma.status", subject_kind=LICENCE, subject_id=licence.number, facts=facts, now=now)
+
+
+def _expired(now: dt.datetime) -> Any:
+    live = Licence.objects.filter(status__in=[LicenceStatus.VALID, LicenceStatus.RECTIFYING])
+    return live.filter(valid_to__lt=today(now)).order_by("pk")
+
+
+def _application(file: File) -> Application:
+    return Application.objects.select_related("item", "licence", "scope", "file__organisation").get(file=file)
+
+
+def _next_number(application: Application, now: dt.datetime) -> str:
+    """The next serial of the year, without gaps: a decision that fails gives its number back."""
+    year = today(now).year
+    serial = next_number(f"cma:{year}:{AUTHORITY}")
+    try:
+        return str(number_of(year, AUTHORITY, application.field or "20", application.ministry, serial))
+    except BadNumber as fault:
+        raise Refused("licence.number", _("证书编号无法编列（%(part)s）。") % {"part": str(fault)}) from fault
+
+
+def _new(application: Application, number: str, authority: str, first: dt.date) -> Licence:
+    """A renewal begins on the day after the old term, and never before the decision."""
+    former = application.licence
+    begins = max(first, former.valid_to + dt.timedelta(days=1)) if former is not None else first
+    limit = limit_on(VALIDITY, first)
+    if limit is None:
+        raise Refused("no_limit", _("没有登记资质认定证书的有效期（%(code)s）。") % {"code": VALIDITY})
+    return Licence.objects.create(
+        number=number,
+        organisation=application.file.organisation,
+        authority=authority,
+        holder_name=application.file.organisation.name,
+        address=application.address,
+        field=application.field or "20",
+        issued_on=first,
+        valid_from=begins,
+        valid_to=valid_to(begins, limit.value),
+        status_since=first,
+        token=new_token(),
+    )
+
+
+def _changed(application: Application) -> Licence:
+    """The licence with what was changed; number and term stay."""
+    assert application.licence_id is not None, "the guards refuse a change without a licence"
+    licence = Licence.objects.select_for_update().get(pk=application.licence_id)
+    if application.item_id == "name":
+        licence.holder_name = application.change_to.strip()[:200]
+    if application.item_id in ("address", "site"):
+        licence.address = application.change_to.strip()[:300]
+    licence.sealed_at = None
+    licence.version += 1
+    licence.save(update_fields=["holder_name", "address", "sealed_at", "version"])
+    return licence
+
+
+def _settle(actor: Actor, now: dt.datetime, application: Application, licence: Licence) -> None:
+    """The application's licence, its scope in force by this decision, and what the public may rely on."""
+    application.licence = licence
+    application.save(update_fields=["licence"])
+    if application.scope is not None and application.scope.state == ScopeState.DRAFT:
+        approve_scope(
+            actor=Actor.system("institutions.licensing"),  # by the decision of the person whom the file names
+            now=now,
+            scope_id=application.scope.pk,
+            version=application.scope.version,
+            decision_number=application.answer_number or application.file.number,
+            approved_on=today(now),
+        )
+    kind = KINDS.get(application.item_id, Change.CHANGED)
+    _note(actor, now, licence, kind, today(now), application, application.item.name)
+    publish_status(licence=licence, now=now)
+
+
+def _note(
+    actor: Actor,
+    now: dt.datetime,
+    licence: Licence,
+    kind: Change,
+    on: dt.date,
+    application: Application | None,
+    summary: str,
+) -> None:
+    last = licence.changes.aggregate(last=Max("n"))["last"] or 0
+    LicenceChange.objects.create(
+        licence=licence,
+        n=last + 1,
+        kind=kind,
+        on=on,
+        application=application,
+        summary=summary,
+        actor_label=actor.label,
+        at=now,
+    )
+    _record(actor, now, licence, str(kind), {"number": licence.number, "on": on.isoformat()})
+
+
+def _record(actor: Actor, now: dt.datetime, licence: Licence, verb: str, after: Mapping[str, Any]) -> None:
+    audit.record(
+        actor=actor,
+        now=now,
+        action=f"institutions.licence.{verb}",
+        subject_kind=LICENCE,
+        subject_id=licence.number,
+        after=dict(after),
+    )

@@ -1,0 +1,63 @@
+"""The licence process: applications in several states, each seen by those whose turn it is."""
+
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from apps.accounts.constants import Role
+from apps.institutions.models import Licence
+from tests.e2e.pages import PUBLIC, row
+from tests.institutions.casework import Case, prepare
+
+ROWS = [
+    row("/institutions/apply/", "lab"),
+    row("/institutions/applications/", "lab"),
+    row("/institutions/cases/{draft.file.pk}/", "lab"),
+    row("/institutions/cases/{draft.file.pk}/basics/", "lab"),
+    row("/institutions/cases/{draft.file.pk}/materials/", "lab"),
+    row("/institutions/cases/{draft.file.pk}/steps/submit/", "lab"),
+    row("/institutions/cases/{submitted.file.pk}/", "clerk"),
+    row("/institutions/cases/{submitted.file.pk}/points/", "clerk"),
+    row("/institutions/cases/{submitted.file.pk}/steps/not_accept/", "clerk"),
+    row("/institutions/cases/{correction.file.pk}/", "correcting"),
+    row("/institutions/cases/{correction.file.pk}/points/{told.pk}/answer/", "correcting"),
+    row("/institutions/cases/{accepted.file.pk}/plan/", "reviewer"),
+    row("/institutions/cases/{review.file.pk}/", "expert"),
+    row("/institutions/cases/{review.file.pk}/opinion/", "expert"),
+    row("/institutions/cases/{review.file.pk}/points/{rectified.pk}/reopen/", "expert"),
+    row("/institutions/cases/{proposed.file.pk}/", "approver", Role.LEADER),
+    row("/institutions/cases/{proposed.file.pk}/steps/grant/", "approver"),
+    row("/institutions/certificate/{licence.token}/", PUBLIC),
+]
+
+NOT_PAGES: dict[str, str] = {}
+
+
+def seed(city: SimpleNamespace) -> None:
+    prepare()
+    for status in ("draft", "submitted", "accepted", "proposed"):
+        setattr(city, status, Case().to(status))
+    city.correction = Case().to("submitted")
+    city.told = city.correction.point()
+    city.correction.take(Role.WINDOW_CLERK, "correct")
+    _rectified(city)
+    decided = Case().to("decided")
+    Licence.objects.filter(pk=decided.licence.pk).update(sealed_at=timezone.now())
+    city.licence = decided.licence
+    city.people |= {
+        "lab": city.draft.person("applicant"),
+        "correcting": city.correction.person("applicant"),
+        "clerk": city.submitted.person(Role.WINDOW_CLERK),
+        "reviewer": city.accepted.person(Role.REVIEWER),
+        "expert": city.review.person("first"),
+        "approver": city.proposed.person(Role.APPROVER),
+    }
+
+
+def _rectified(city: SimpleNamespace) -> None:
+    """A review in which a rectification came back, to be confirmed."""
+    city.review = Case().to("review")
+    city.rectified = city.review.point("first")
+    city.review.take("head", "demand_rectification")
+    city.review.answer_all()
+    city.review.take("applicant", "rectify")
