@@ -224,7 +224,7 @@ REFERENCE_COMMANDS = [
     "load_rules",
     "load_items",
 ]
-DEMO_COMMANDS = ["demo_city"]
+DEMO_COMMANDS = ["demo_city", "demo_institutions"]
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
