@@ -49,7 +49,7 @@ CASES, REGISTRY, ORGANISATIONS, MESSAGES, SYSTEM = _("案件"), _("登记册"), 
 
 ENTRIES = (
     Entry(_("工作台"), "portal:desk", Audience.STAFF),
-    Entry(_("待办件"), "workflow:worklist", Audience.STAFF, (P.FILE_WORK,), CASES),
+    Entry(_("待办件"), "workflow:worklist", Audience.STAFF, (P.FILE_WORK,)),
     Entry(_("离岗与代办"), "workflow:absences", Audience.STAFF, (P.FILE_WORK,), CASES),
     Entry(_("分派规则"), "workflow:routing", Audience.STAFF, (P.ROUTING_EDIT,), CASES),
     Entry(_("业务流程"), "workflow:processes", Audience.STAFF, (P.FILE_WORK,), CASES),

@@ -108,7 +108,7 @@ def _staff_hindrances(file: File, step: Step, user: User, on: dt.date, hands: Ha
     yield from _reach(file, user, roles, hands)
     taken = barred_taken(file, step, user.pk, hands)
     if taken:
-        yield Hindrance(Obstacle.SEPARATION, "、".join(taken))
+        yield Hindrance(Obstacle.SEPARATION, _("、").join(taken))
     yield from exclusions(file, user, on, hands)
     if not _in_whose_hands(file, step, user, hands):
         yield Hindrance(Obstacle.HOLDER)

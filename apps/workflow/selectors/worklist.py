@@ -77,13 +77,15 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the list: the file, its words, its nearest deadline. `tone` is the row's edge: over, due or nothing."""
+    """A line of the list: the file, its words, its nearest deadline. `tone` is the row's edge: over, due or nothing;
+    `pooled`: in nobody's hands although it is the turn of staff."""
 
     file: File
     matter: Any
     stage: Any
     deadline: clock.DeadlineView | None
     tone: str
+    pooled: bool
 
 
 def desk_for(user: User, day: dt.date, *, leads: bool) -> Desk:
@@ -206,7 +208,8 @@ def _row(file: File, table: Process | None, deadlines: list[clock.DeadlineView])
     matter, stage = label_of(table, file)
     nearest = next((view for view in deadlines if view.due_on is not None), deadlines[0] if deadlines else None)
     level = nearest.level if nearest is not None and nearest.state != DeadlineState.PAUSED else ""
-    return Row(file, matter, stage, nearest, level if level in ("over", "due") else "")
+    pooled = file.holder_id is None and table is not None and bool(desk_of(table, file.status))
+    return Row(file, matter, stage, nearest, level if level in ("over", "due") else "", pooled)
 
 
 def _tab(tab: str, desk: Desk) -> Q:

@@ -123,7 +123,7 @@ def role_for(file: File, user: User, on: dt.date) -> str:
 
 
 def _unfit_text(user: User, against: list[str]) -> str:
-    return _("%(who)s 不能承办：%(why)s") % {"who": user, "why": "；".join(dict.fromkeys(against))}
+    return _("%(who)s 不能承办：%(why)s") % {"who": user, "why": _("；").join(dict.fromkeys(against))}
 
 
 def _locked(actor: Actor, file_id: int, now: dt.datetime) -> File:

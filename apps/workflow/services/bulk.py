@@ -86,7 +86,7 @@ def _each(file: File, act: Callable[[File], str]) -> Outcome:
     except Refused as refused:
         return Outcome(file, False, refused.reason or _("未办理"))
     except ProblemsFound as found:
-        return Outcome(file, False, "；".join(str(problem) for problem in found.problems))
+        return Outcome(file, False, _("；").join(str(problem) for problem in found.problems))
 
 
 def _would_assign(file: File, user: User, on: dt.date) -> Outcome:

@@ -143,7 +143,7 @@ def _admit(actor: Actor, file: File, row: Step, on: dt.date, hands: Hands) -> No
         return
     found = hindrances(file, row, actor.user, on, hands)
     if found:
-        raise Refused(str(found[0].obstacle), "；".join(str(one) for one in found))
+        raise Refused(str(found[0].obstacle), _("；").join(str(one) for one in found))
 
 
 def _move(

@@ -1,11 +1,13 @@
 """Words and headers of the worklist."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from apps.parties.selectors.divisions import division_name
 
@@ -16,6 +18,12 @@ register = template.Library()
 def counted(count: int, most: int) -> str:
     """A count, marked where counting stopped."""
     return f"{count}+" if count >= most else str(count)
+
+
+@register.filter
+def listed(texts: Iterable[Any]) -> str:
+    """Several short texts in one line, parted as the language of the page parts them."""
+    return gettext("、").join(str(text) for text in texts)
 
 
 @register.filter
