@@ -47,7 +47,7 @@ class WorklistForm(forms.Form):
     matter = forms.ChoiceField(label=_("业务类型"), required=False)
     place = forms.ChoiceField(label=_("区县"), required=False)
     stage = forms.ChoiceField(label=_("环节"), required=False)
-    due = forms.ChoiceField(label=_("期限"), required=False, choices=[("", _("不限")), *DUE_LABELS.items()])
+    due = forms.ChoiceField(label=_("截止日"), required=False, choices=[("", _("不限")), *DUE_LABELS.items()])
     holder = forms.ChoiceField(label=_("承办人"), required=False, widget=forms.Select(attrs=NAMES))
     tab = forms.ChoiceField(required=False, choices=[(tab, tab) for tab in TABS], widget=forms.HiddenInput)
     sort = forms.ChoiceField(required=False, choices=[(sort, sort) for sort in SORTS], widget=forms.HiddenInput)

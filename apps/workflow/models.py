@@ -67,7 +67,7 @@ class File(models.Model):
     the clock stands still. Written by apps.workflow.services only.
     """
 
-    process = models.CharField(_("业务"), max_length=32)
+    process = models.CharField(_("业务流程"), max_length=32)
     matter = models.CharField(_("业务类型"), max_length=32)
     number = models.CharField(_("编号"), max_length=32, unique=True)
     title = models.CharField(_("事项"), max_length=200)
@@ -82,7 +82,7 @@ class File(models.Model):
     opened_at = models.DateTimeField(_("建件时间"))
     submitted_at = models.DateTimeField(_("收件时间"), null=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True)
-    due_on = models.DateField(_("期限"), null=True)
+    due_on = models.DateField(_("截止日"), null=True)
     days_taken = models.SmallIntegerField(_("办理工作日"), null=True)
 
     class Meta:
@@ -233,7 +233,7 @@ class Absence(models.Model):
 class RoutingRule(models.Model):
     """Whose files come to which unit's people by themselves: the least loaded of them. Empty fields match anything."""
 
-    process = models.CharField(_("业务"), max_length=32)
+    process = models.CharField(_("业务流程"), max_length=32)
     matter = models.CharField(_("业务类型"), max_length=32, blank=True)
     division_code = models.CharField(_("行政区划"), max_length=6, blank=True)
     role = models.CharField(_("岗位"), max_length=32, choices=Role.choices)
