@@ -9,3 +9,4 @@ class InstitutionsConfig(AppConfig):
     def ready(self) -> None:
         # The binding reaches the models, which exist only now.
         import_module("apps.institutions.licensing").bind()
+        import_module("apps.institutions.licence_reminders").register_events()

@@ -73,8 +73,7 @@ def drop_member(*, actor: Actor, now: dt.datetime, application_id: int, member_i
         member = found.team.filter(pk=member_id).first()
         if member is None:
             raise Refused("absent", str(member_id))
-        user = {"user_id": member.user_id, "role": Role.REVIEW_EXPERT}
-        unname_person(actor=actor, now=now, file_id=found.file_id, **user)
+        unname_person(actor=actor, now=now, file_id=found.file_id, user_id=member.user_id, role=Role.REVIEW_EXPERT)
         _record(actor, now, found, "drop", {"user": member.user_id})
         member.delete()
 

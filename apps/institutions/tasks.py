@@ -1,0 +1,17 @@
+"""Periodic work of institutions. The promise is in the rows: a lost or late run is made good by the next."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from apps.core.actors import Actor
+from apps.core.services import job_run
+from apps.institutions.services.licences import expire_due
+
+EXPIRY_JOB = "institutions.licence_expiry"
+
+
+@shared_task(name=EXPIRY_JOB)
+def sweep_licences() -> None:
+    """Hourly, so that licences expire soon after midnight in Shanghai whatever clock the server keeps."""
+    with job_run(EXPIRY_JOB) as outcome:
+        outcome["expired"] = expire_due(now=timezone.now(), actor=Actor.system("licence_expiry"))
