@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 
 import structlog
+from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
@@ -21,7 +22,9 @@ _lock = Lock()
 
 
 def kept(key: Hashable, render: Callable[[], str]) -> str:
-    """The piece under `key`, rendered if it is not there. The key names everything that the piece depends on."""
+    """The piece under `key`, rendered if it is not there. The key names everything that the piece depends on, but for
+    what the installation says of itself in every frame."""
+    key = (settings.DEMO, settings.BUREAU_NAME, settings.BUREAU_NAME_EN, settings.PUBLIC_URL, key)
     found = _near.get(key)
     if found is not None and time.monotonic() - found[0] < NEAR_SECONDS:
         return found[1]

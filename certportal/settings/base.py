@@ -1,6 +1,7 @@
 """Settings that hold everywhere. What differs by place is in dev.py, test.py and prod.py; what differs by
 installation comes from the environment (.env.example lists every variable)."""
 
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -188,7 +189,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
-MAILBOX_DIR = BASE_DIR / "var" / "mail"
+# The local mailbox and the SMS port of a machine without a gateway; beside the media, where a container may write.
+MAILBOX_DIR = env.path("MAILBOX_DIR", default=str(Path(MEDIA_ROOT).parent / "mail"))
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")  # tcp://host:port or unix:///path; empty: documents stay unscanned
 DOCUMENT_FONTS = env.str("DOCUMENT_FONTS", default="")  # folder of further fonts for rare characters
 DOCUMENT_SEAL = env.str("DOCUMENT_SEAL", default="apps.documents.seals.Unsealed")

@@ -127,6 +127,18 @@ def test_the_other_three_shapes(clerk: Client) -> None:
     assert certificate.industrial.mode == "型式试验"
 
 
+def test_a_county_finds_by_name_its_own_and_by_code_everybody() -> None:
+    at = factories.unit("jiangkou", "520621")
+    clerk = signed_in(factories.staff(Role.WINDOW_CLERK, at=at))
+    here = factories.organisation("示例·江口梵净茶业", division_code="520621")
+    there = factories.organisation("示例·松桃梵净茶业", division_code="520628", uscc=GOOD, org_code=GOOD[8:17])
+    assert made(clerk.post(address(), typed(holder="梵净茶业"))).holder == here
+    refused = clerk.post(address(), typed(holder="松桃梵净", number="B-2"))
+    assert "辖区外的请填写代码" in errors(refused)["holder"][0]
+    assert there.name not in refused.content.decode()
+    assert made(clerk.post(address(), typed(holder=GOOD, number="B-3", division_code="520621"))).holder == there
+
+
 def test_a_new_holder_is_recorded_with_it_or_not_at_all(clerk: Client) -> None:
     new = {"new_name": "示例·新办茶厂", "new_kind": "enterprise", "new_uscc": GOOD, "new_division_code": ""}
     wrong = errors(clerk.post(address(), typed(**new, valid_to="2026-01-01")))

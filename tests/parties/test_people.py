@@ -105,7 +105,7 @@ class TestClaiming:
         def fail(**_):
             raise RuntimeError
 
-        monkeypatch.setattr("apps.parties.services.claims.record", fail)
+        monkeypatch.setattr("apps.parties.services.trail.record", fail)
         with pytest.raises(RuntimeError):
             claim()
         assert not list(media.rglob("*.*"))

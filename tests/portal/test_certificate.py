@@ -247,6 +247,22 @@ def test_a_kept_page_carries_nothing_of_one_visitor_to_another(client):
     assert somebody.display_name not in text(show(client, certificate))
 
 
+def test_a_kept_page_is_kept_apart_by_size_of_print_and_kind_of_installation(client, settings):
+    certificate = factories.certificate()
+    plain = text(show(client, certificate))
+    assert 'data-size="large"' not in plain
+    client.cookies["size"] = "large"
+    assert 'data-size="large"' in text(show(client, certificate))
+    client.cookies["size"] = ""
+    assert 'data-size="large"' not in text(show(client, certificate))
+    banner = 'class="demo"'
+    assert (banner in plain) == settings.DEMO
+    settings.DEMO = not settings.DEMO
+    assert (banner in text(show(client, certificate))) == settings.DEMO
+    settings.DEMO = not settings.DEMO
+    assert (banner in text(show(client, certificate))) == settings.DEMO
+
+
 @pytest.fixture
 def time_machine_at():
     import time_machine

@@ -1,13 +1,15 @@
 """What only one of the four shapes has: its fields, and the detail data that the services take."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.certifications.constants import Shape
 from apps.certifications.forms.lines import as_lines, product_lines_field
-from apps.certifications.forms.parties import OrganisationField
+from apps.certifications.forms.parties import OrganisationField, look_among
 from apps.certifications.forms.staff import VersionedForm
 from apps.certifications.models import Certificate
 from apps.certifications.selectors.reference import catalogue_choices
@@ -71,11 +73,12 @@ class DetailForm(VersionedForm):
         help_text=_("写明依据，例如证书原件。更正前后的内容都会保留。"),
     )
 
-    def __init__(self, *args: Any, certificate: Certificate, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, certificate: Certificate, viewer: User, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, initial=_initial(certificate), **kwargs)
         code = certificate.ccc.product_code if hasattr(certificate, "ccc") else ""
         reason = self.fields.pop("reason")
         self.fields.update({**detail_fields(certificate.shape, code), "reason": reason})
+        look_among(self, viewer, on)
 
     def as_call(self) -> dict[str, Any]:
         """What services.file.set_detail takes."""

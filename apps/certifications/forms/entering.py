@@ -1,14 +1,16 @@
 """Entering a certificate by hand, and the places that it covers."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.certifications import rules
 from apps.certifications.forms.details import detail_fields, detail_of
 from apps.certifications.forms.lines import as_lines, sites_field
-from apps.certifications.forms.parties import OrganisationField
+from apps.certifications.forms.parties import OrganisationField, look_among
 from apps.certifications.forms.staff import DateInput, VersionedForm, read_scope_codes
 from apps.certifications.models import Certificate, Project
 from apps.certifications.selectors.reference import projects_of_shape, standard_choices
@@ -92,11 +94,12 @@ class EnterForm(forms.Form):
     )
     sites = sites_field()
 
-    def __init__(self, *args: Any, shape: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shape: int, viewer: User, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.bodies = {str(body.pk): body for body in approved_bodies()}
         details = detail_fields(shape)
         self.fields.update(details)
+        look_among(self, viewer, on)
         self._choose("project", projects_of_shape(shape))
         self._choose("body", [(pk, f"{body.approval_number} {body.name}") for pk, body in self.bodies.items()])
         self._choose("standard", standard_choices())

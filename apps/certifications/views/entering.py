@@ -19,6 +19,7 @@ from apps.certifications.policies import get_visible_certificate
 from apps.certifications.services.file import set_detail, set_sites
 from apps.certifications.services.records import record_certificate
 from apps.certifications.views.shared import answer, attempt
+from apps.core.calendar import today
 from apps.core.drafts import Drafting
 from apps.core.forms import posted, status_of
 
@@ -39,7 +40,7 @@ def enter(request, shape):
         raise Http404
     call = {"actor": actor_of(request), "now": timezone.now()}
     drafting = Drafting(request, **call, key=f"certifications.enter.{shape}", title=_entering(shape))
-    form = EnterForm(drafting.data, shape=shape)
+    form = EnterForm(drafting.data, shape=shape, viewer=request.user, on=today(call["now"]))
     if answered := drafting.step(form):
         return answered
     status, made = 200, []
@@ -71,7 +72,7 @@ def sites(request, pk):
 @staff_permission(RECORD)
 def detail(request, pk):
     certificate = get_visible_certificate(request.user, pk)
-    form = DetailForm(posted(request), certificate=certificate)
+    form = DetailForm(posted(request), certificate=certificate, viewer=request.user, on=today(timezone.now()))
 
     def service(**call: Any) -> None:
         places = {name: call[name] for name in ("actor", "now", "certificate_id")}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.constants import Permission
 from apps.accounts.policies import require
-from apps.audit.services import publish, record
+from apps.audit.services import publish
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import Problem, ProblemsFound, Refused, StaleVersion
@@ -21,6 +21,7 @@ from apps.parties.rules.masking import mask_person_name
 from apps.parties.rules.resident import check_resident_id
 from apps.parties.rules.text import squeeze
 from apps.parties.selectors.organisations import find_by_code
+from apps.parties.services.trail import note
 
 SHORTEST_DOCUMENT = 5
 
@@ -204,5 +205,4 @@ def _publish(ban: Ban, kind: str, now: dt.datetime) -> None:
 
 
 def _audit(actor: Actor, now: dt.datetime, verb: str, ban: Ban, *, after: dict[str, Any], reason: str = "") -> None:
-    action = f"parties.ban.{verb}"
-    record(actor=actor, now=now, action=action, subject_kind="ban", subject_id=ban.pk, after=after, reason=reason)
+    note(actor=actor, now=now, kind="ban", verb=verb, subject_id=ban.pk, after=after, reason=reason)

@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.rules import scope_prefix
-from apps.audit.services import record
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.events import publish_event
@@ -29,6 +28,7 @@ from apps.parties.selectors.memberships import managers_of, membership_of
 from apps.parties.selectors.organisations import find_by_code
 from apps.parties.services.memberships import begin_membership, term_problems
 from apps.parties.services.organisations import OrganisationFacts, record_organisation
+from apps.parties.services.trail import note
 
 MOST_OPEN = 5  # open claims of one person
 MOST_A_DAY = 10  # claims of one person in a day, whatever became of them
@@ -269,12 +269,5 @@ def _audit(
     after: dict[str, Any] | None = None,
     reason: str = "",
 ) -> None:
-    record(
-        actor=actor,
-        now=now,
-        action=f"parties.claim.{verb}",
-        subject_kind="claim",
-        subject_id=claim.pk,
-        after=after or {"state": str(claim.state), "organisation": claim.organisation_id, "claimant": claim.user_id},
-        reason=reason,
-    )
+    facts = {"state": str(claim.state), "organisation": claim.organisation_id, "claimant": claim.user_id}
+    note(actor=actor, now=now, kind="claim", verb=verb, subject_id=claim.pk, after=after or facts, reason=reason)

@@ -15,7 +15,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.audit.services import record
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.events import publish_event
@@ -25,6 +24,7 @@ from apps.parties.models import Invitation, Membership, Organisation
 from apps.parties.policies import can_manage_people
 from apps.parties.selectors.memberships import running_memberships
 from apps.parties.services.memberships import begin_membership, term_problems
+from apps.parties.services.trail import note
 
 VALID_FOR = dt.timedelta(days=14)
 JUST_SENT = dt.timedelta(minutes=1)
@@ -175,11 +175,4 @@ def _lock_organisation(actor: Actor, organisation_id: int, now: dt.datetime) -> 
 def _audit(actor: Actor, now: dt.datetime, verb: str, invitation: Invitation) -> None:
     ends_on = invitation.ends_on.isoformat() if invitation.ends_on else None
     after = {"organisation": invitation.organisation_id, "role": str(invitation.role), "ends_on": ends_on}
-    record(
-        actor=actor,
-        now=now,
-        action=f"parties.invitation.{verb}",
-        subject_kind="invitation",
-        subject_id=invitation.pk,
-        after=after,
-    )
+    note(actor=actor, now=now, kind="invitation", verb=verb, subject_id=invitation.pk, after=after)

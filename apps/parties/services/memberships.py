@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.audit.services import record
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.events import publish_event
@@ -21,6 +20,7 @@ from apps.parties.models import Membership, Organisation
 from apps.parties.policies import can_decide_for_staff, can_manage_people
 from apps.parties.selectors.memberships import running_memberships
 from apps.parties.services.grants import sync_grants
+from apps.parties.services.trail import note
 
 REMOVED, LEFT, EXPIRED = "removed", "left", "expired"
 
@@ -187,11 +187,11 @@ def _audit(
     after: dict[str, Any] | None = None,
     reason: str = "",
 ) -> None:
-    record(
+    note(
         actor=actor,
         now=now,
-        action=f"parties.membership.{verb}",
-        subject_kind="membership",
+        kind="membership",
+        verb=verb,
         subject_id=membership.pk,
         before=before,
         after=after,

@@ -24,6 +24,7 @@ from apps.parties.selectors.merges import equal_code_pairs
 from apps.parties.selectors.organisations import resolve_id
 from apps.parties.services.grants import sync_grants_of
 from apps.parties.services.organisations import refresh_search
+from apps.parties.services.trail import note
 
 DECIDABLE = (MergeState.OPEN, MergeState.REVERTED)
 _TAKEN_OVER = (
@@ -214,15 +215,8 @@ def _audit(
     after: dict[str, Any] | None = None,
     reason: str = "",
 ) -> None:
-    record(
-        actor=actor,
-        now=now,
-        action=f"parties.merge.{verb}",
-        subject_kind="merge",
-        subject_id=pair.pk,
-        after=after or {"kept": pair.kept_id, "duplicate": pair.duplicate_id},
-        reason=reason,
-    )
+    facts = {"kept": pair.kept_id, "duplicate": pair.duplicate_id}
+    note(actor=actor, now=now, kind="merge", verb=verb, subject_id=pair.pk, after=after or facts, reason=reason)
 
 
 def find_merge_candidates(*, actor: Actor, now: dt.datetime) -> int:

@@ -146,7 +146,15 @@ def _tag(request, known, verdict, now):
     if request.user.is_authenticated:
         return None
     minute = f"{now:%Y%m%d%H%M}"
-    shown = (known, verdict.kind, get_language(), appearance_of(request), minute, request.get_full_path())
+    shown = (
+        known,
+        verdict.kind,
+        get_language(),
+        appearance_of(request),
+        settings.DEMO,
+        minute,
+        request.get_full_path(),
+    )
     return f'"{hashlib.sha256(repr(shown).encode()).hexdigest()[:32]}"'
 
 
