@@ -1,7 +1,8 @@
 """How long the worklist takes with 200,000 open files, beside the plainest list of the same files.
 
 The files are written by COPY in one transaction that is rolled back, so the database stays as it was. They belong to
-the organisations that are there; load the province (`demo_city --scale province`) for the figure that is promised.
+the organisations that are there, or to twenty thousand made for the while; load the province (`demo_city --scale
+province`) for the figure that is promised.
 """
 
 import datetime as dt
@@ -23,7 +24,10 @@ from apps.clock.services import load_calendar
 from apps.core.actors import Actor
 from apps.core.bench import Measured, bench
 from apps.core.calendar import today
+from apps.core.grams import fold, vector_literal
+from apps.parties.constants import OrganisationKind
 from apps.parties.models import Organisation
+from apps.parties.rules.codes import make_uscc
 from apps.workflow import bindings
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File
@@ -32,6 +36,9 @@ from apps.workflow.process import APPLICANT, Process, State, step
 
 FILES = 200_000
 ROUNDS = 6
+APPLICANTS = 20_000
+PLACES = ("碧江", "江口", "松桃", "思南", "德江")
+TRADES = ("茶业", "检测", "建材", "食品", "机电", "制药")
 COUNTIES = ("520602", "520603", "520621", "520622", "520623", "520624", "520625", "520626", "520627", "520628")
 STAGES = ("submitted", "review", "concluded", "correction")
 TABLE = Process(
@@ -158,15 +165,36 @@ def _fill() -> dict[str, User]:
         "county clerk": _person(901, branch, Role.WINDOW_CLERK),
     }
     holders = [*(user.pk for user in clerks), visitors["county clerk"].pk]
-    organisations = list(Organisation.objects.filter(merged_into=None).values_list("pk", flat=True)[:100_000])
-    assert organisations, "load the demo city first: the files need applicants"
-    _copy(organisations, holders, bureau.pk, now)
+    _copy(_applicants(now), holders, bureau.pk, now)
     with connection.cursor() as cursor:
         cursor.execute(_TRANSITIONS)
         cursor.execute(_DEADLINES, {"subject": SUBJECT, "process": TABLE.code})
         for table in ("workflow_file", "workflow_transition", "clock_deadline"):
             cursor.execute(f"ANALYZE {table}")
     return visitors
+
+
+def _applicants(now: dt.datetime) -> list[int]:
+    """Those who are there; in a smaller installation than a city, twenty thousand more for the while."""
+    living = Organisation.objects.filter(merged_into=None)
+    if living.count() < APPLICANTS:
+        Organisation.objects.bulk_create([_firm(n, now) for n in range(APPLICANTS)], batch_size=2_000)
+    return list(living.values_list("pk", flat=True)[:100_000])
+
+
+def _firm(n: int, now: dt.datetime) -> Organisation:
+    name = f"示例·{PLACES[n % 5]}{TRADES[n // 5 % 6]}第{n}有限公司"
+    return Organisation(
+        kind=OrganisationKind.ENTERPRISE,
+        name=name,
+        uscc=make_uscc(COUNTIES[n % 10], f"BE{n:06d}"),
+        division_code=COUNTIES[n % 10],
+        source="bench",
+        search_text=fold(name),
+        search=vector_literal(fold(name)),
+        created_at=now,
+        updated_at=now,
+    )
 
 
 _TRANSITIONS = """

@@ -118,7 +118,7 @@ def asked_for(seen: QuerySet[File], asked: Asked, desk: Desk) -> QuerySet[File]:
     if asked.due:
         found = found.filter(_due(asked.due, desk))
     if asked.holder:
-        found = found.filter(holder=None) if asked.holder == NOBODY else found.filter(holder_id=asked.holder)
+        found = found.filter(holder=None) if asked.holder == NOBODY else found.filter(holder_id=int(asked.holder))
     return found
 
 
@@ -134,7 +134,8 @@ def ordered(found: QuerySet[File], asked: Asked) -> QuerySet[File]:
 
 def counts(seen: QuerySet[File], wanted: Iterable[Asked], desk: Desk) -> list[int]:
     """How many files each question has, to COUNTED at most, in one statement."""
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for asked in wanted:
         try:
             limited = asked_for(seen, asked, desk).order_by().values("pk")[:COUNTED]
@@ -186,7 +187,7 @@ def matter_choices() -> list[tuple[str, Any]]:
 
 def stage_choices() -> list[tuple[str, Any]]:
     """Every stage in which a file can lie, grouped by process where there are several."""
-    groups = [
+    groups: list[tuple[Any, Any]] = [
         (
             table.label,
             [(f"{table.code}:{state.code}", state.label) for state in table.states if state.code != table.start],

@@ -23,6 +23,6 @@ def reconcile_due() -> int:
         stale = File.objects.filter(OPEN_FILES).annotate(owed=owed).filter(differs).order_by("pk")
         found = list(stale.select_for_update(skip_locked=True, of=("self",))[:BATCH])
         for file in found:
-            file.due_on = file.owed  # type: ignore[attr-defined]  # annotated above
+            file.due_on = file.owed
         File.objects.bulk_update(found, ["due_on"], batch_size=1_000)
     return len(found)
