@@ -7,6 +7,7 @@ def export(request, file_format):
 """
 
 import tempfile
+from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
@@ -37,7 +38,14 @@ def answer_export(
     assert source is not None, f"no list is registered as {name!r}"
     actor, now = actor_of(request), timezone.now()
     rows = source.count(actor, query, now, MOST_ROWS[file_format] + 1)
-    call = {"actor": actor, "now": now, "source": source, "query": query, "rows": rows, "file_format": file_format}
+    call: dict[str, Any] = {
+        "actor": actor,
+        "now": now,
+        "source": source,
+        "query": query,
+        "rows": rows,
+        "file_format": file_format,
+    }
     if rows > DIRECT_ROWS:
         try:
             wake(request_export(**call).pk)

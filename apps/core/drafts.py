@@ -18,6 +18,7 @@ the fields that the form names in `undrafted`.
 import datetime as dt
 import secrets
 from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 from django.contrib import messages
 from django.forms import BaseForm, FileField, PasswordInput
@@ -36,7 +37,7 @@ from apps.core.rules import kept
 from apps.core.selectors import draft_of
 from apps.core.services import DraftConflict, discard_draft, save_draft
 
-Fields = BaseForm | BaseFormSet
+Fields: TypeAlias = "BaseForm | BaseFormSet[Any]"
 ACT, VERSION, PAGE = "_draft", "_draft_version", "_draft_page"  # names that no form field of ours has
 
 
@@ -186,7 +187,7 @@ def _leave_unchecked(form: Fields) -> None:
         form._errors = [each._errors for each in form.forms]  # type: ignore[attr-defined]
         form._non_form_errors = ErrorList()  # type: ignore[attr-defined]
         return
-    form._errors = ErrorDict()
+    form._errors = ErrorDict()  # type: ignore[attr-defined]
     form.cleaned_data = {}
 
 
@@ -195,4 +196,4 @@ def _invalidate(form: Fields, text: str, *, refused: bool) -> None:
         form._non_form_errors = ErrorList([text])  # type: ignore[attr-defined]
         return
     form.add_error(None, text)
-    form.refused = refused  # type: ignore[union-attr]  # read by core.forms.status_of
+    form.refused = refused  # type: ignore[attr-defined]  # read by core.forms.status_of

@@ -91,5 +91,6 @@ def status_of(form: BaseForm | None) -> int:
 def on_top_of(form: BaseForm, version: int) -> None:
     """Let what was typed be sent again, now on top of `version`: its author has been told of the other's change."""
     if form.is_bound and getattr(form, "refused", False):
-        form.data = form.data.copy()
-        form.data["version"] = str(version)
+        typed = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        typed["version"] = str(version)
+        form.data = typed

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 _ENDS = ("。", "！", "？", "…", ".", "!", "?")
@@ -21,8 +22,8 @@ class Problem:
     code: str
     place: str
     value: str
-    rule: str
-    remedy: str
+    rule: str | Promise
+    remedy: str | Promise
     barred: bool = False  # no slip of the pen: this person may not, the state forbids it, or the content would harm
 
     def __str__(self) -> str:

@@ -134,10 +134,15 @@ def _iso(moment: dt.datetime | None) -> str | None:
 
 def drafts_of(actor: Actor) -> QuerySet[Draft]:
     """The drafts of a person for whom they act now, the newest first."""
-    own = Draft.objects.filter(person_id=actor.user_id, organisation_id=actor.organisation_id or 0)
+    own = Draft.objects.filter(person_id=_person(actor), organisation_id=actor.organisation_id or 0)
     return own.order_by("-saved_at")
 
 
 def draft_of(actor: Actor, key: str) -> QuerySet[Draft]:
     """The draft of one form, as a queryset of at most one."""
-    return Draft.objects.filter(person_id=actor.user_id, organisation_id=actor.organisation_id or 0, key=key)
+    return Draft.objects.filter(person_id=_person(actor), organisation_id=actor.organisation_id or 0, key=key)
+
+
+def _person(actor: Actor) -> int:
+    assert actor.user_id is not None, "a draft belongs to a person"
+    return actor.user_id

@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 import threading
 import time
+from typing import Any
 
 import structlog
 from celery import Task
@@ -103,7 +104,7 @@ def _nudge() -> bool:
     return all(_nudged(deliver_due) for _ in range(NUDGES))
 
 
-def _nudged(task: Task) -> bool:
+def _nudged(task: "Task[Any, Any]") -> bool:
     try:
         task.apply_async(retry=False, expires=60)
     except (BrokerError, OSError) as fault:

@@ -135,7 +135,7 @@ def due_dates_of(user: Any, day: dt.date) -> list[Obligation]:
         return []
     told = _told_by_event(day)
     first, last = day - dt.timedelta(days=30), day + dt.timedelta(days=CALENDAR_HORIZON_DAYS)
-    values = {"first": first, "last": last, "mine": mine, "scope": f"{scope}%"}
+    values: dict[str, Any] = {"first": first, "last": last, "mine": mine, "scope": f"{scope}%"}
     found = []
     with connection.cursor() as cursor:
         for source in registered().values():

@@ -38,7 +38,7 @@ class ExpiringForm(forms.Form):
         label=_("到期时间"),
         choices=[(30, _("30 天内")), (60, _("60 天内")), (90, _("90 天内"))],
         coerce=int,
-        empty_value=DEFAULT,
+        empty_value=DEFAULT,  # type: ignore[arg-type]  # what an empty choice becomes, not what is typed
         required=False,
     )
     division = forms.ChoiceField(

@@ -66,7 +66,7 @@ def request_export(
 ) -> Export:
     """Ask for the file of a long list. The same question while its file is being made is the same request."""
     _require(actor, source)
-    assert actor.user is not None, "a file is made for a person"
+    assert actor.user_id is not None, "a file is made for a person"
     if rows > MOST_ROWS[file_format]:
         rule = _("超过 %(most)s 行，不能导出为 %(format)s") % {
             "most": MOST_ROWS[file_format],

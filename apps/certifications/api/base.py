@@ -84,7 +84,7 @@ def problem_response(error: Exception) -> Response:
         ]
         return _problem(400, _("请求中有错误"), problems=problems)
     if isinstance(error, Throttled):
-        wait = int(error.wait or 60)
+        wait = int(getattr(error, "wait", None) or 60)
         response = _problem(429, _("请求过于频繁"), detail=_("请在 %(n)d 秒后再试。") % {"n": wait})
         response.headers["Retry-After"] = str(wait)
         return response

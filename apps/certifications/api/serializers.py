@@ -48,7 +48,7 @@ class CertificateSerializer(serializers.Serializer):
     division_code = serializers.CharField(help_text=_("行政区划代码 GB/T 2260"))
     issued_on = serializers.DateField(allow_null=True)
     valid_to = serializers.DateField(allow_null=True)
-    source = serializers.CharField(source="source_id")
+    source = serializers.CharField(source="source_id")  # type: ignore[assignment]  # the name of our field
     confirmed_at = serializers.DateTimeField(help_text=_("来源最近核对的时间"))
 
     @extend_schema_field(serializers.URLField)

@@ -74,7 +74,7 @@ class DetailForm(VersionedForm):
     )
 
     def __init__(self, *args: Any, certificate: Certificate, viewer: User, on: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(certificate), **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": _initial(certificate)})
         code = certificate.ccc.product_code if hasattr(certificate, "ccc") else ""
         reason = self.fields.pop("reason")
         self.fields.update({**detail_fields(certificate.shape, code), "reason": reason})

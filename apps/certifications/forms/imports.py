@@ -58,7 +58,10 @@ class BulkDecisionForm(forms.Form):
     """Several contradictions at once: `chosen` holds id:version pairs from the list."""
 
     chosen = forms.MultipleChoiceField(label=_("所选冲突"), required=True)
-    decision = forms.ChoiceField(label=_("处理"), choices=DecisionForm.base_fields["decision"].choices)
+    decision = forms.ChoiceField(
+        label=_("处理"),
+        choices=DecisionForm.base_fields["decision"].choices,  # type: ignore[attr-defined]
+    )
     reason = forms.CharField(label=_("处理理由"), max_length=1000)
 
     def __init__(self, *args, **kwargs):

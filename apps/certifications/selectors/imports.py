@@ -13,8 +13,9 @@ from redis.exceptions import RedisError
 
 from apps.certifications.constants import ConflictState, ImportState, RowClass, Status
 from apps.certifications.models import ImportBatch, ImportConflict, ImportProblem, ImportRow, Source
-from apps.certifications.rules.import_problems import Explanation, explain
+from apps.certifications.rules.import_problems import explain
 from apps.certifications.selectors.reference import project_names
+from apps.core.tables.problems import Explanation
 
 Words = str | Promise
 UNDO_STEPS = 7

@@ -75,7 +75,7 @@ def for_lists(ids: list[int]) -> list[Listed]:
         rows = cursor.fetchall()
     projects = _projects({row[_OWN] for row in rows})
     found = {
-        row[0]: Listed(
+        row[0]: Listed(  # type: ignore[misc]  # the first columns by place, the rest by name
             *row[:_OWN],
             project=projects[row[_OWN]],
             holder=ListedHolder(*row[14:17]),

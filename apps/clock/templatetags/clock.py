@@ -22,7 +22,7 @@ AT_REST = {DeadlineState.PAUSED: ("wait", "clock-pause"), DeadlineState.WITHDRAW
 @register.simple_tag
 def deadline(view: DeadlineView) -> SafeString:
     """A chip with word, icon and colour; the article on hover, for screen readers, and in print."""
-    look, name = AT_REST.get(view.state) or LOOKS[view.level]
+    look, name = AT_REST.get(DeadlineState(view.state)) or LOOKS[view.level]
     if view.ended_on is not None and view.state == DeadlineState.MET:
         look, name = "done", "check"
     due = view.due_on.isoformat() if view.due_on else ""

@@ -74,7 +74,7 @@ def day(value: dt.date | None) -> str:
 def zh(value: object) -> SafeString:
     """Text of a register (a name, an address, a scope) stays Chinese in every language; an English page marks it so."""
     if value is None or not (get_language() or "").startswith("en") or not CHINESE.search(str(value)):
-        return conditional_escape("" if value is None else value)
+        return conditional_escape("" if value is None else value)  # type: ignore[arg-type]  # anything with a text
     return format_html('<span lang="zh">{}</span>', value)
 
 

@@ -81,8 +81,8 @@ def load_institutions(scale: Scale, *, seed: int, now: dt.datetime) -> dict[str,
             cursor.execute(_COUNT_HOLDERS)
         actor = Actor.system("demo_institutions")
         after = {"institutions": scale.institutions, "rows": maker.written["institutions_scoperow"]}
-        action, subject = "institutions.demo.load", {"subject_kind": "demo", "subject_id": "institutions"}
-        record(actor=actor, now=now, action=action, after=after, **subject)
+        action = "institutions.demo.load"
+        record(actor=actor, now=now, action=action, after=after, subject_kind="demo", subject_id="institutions")
         publish_many(kind="scope.approved", subject_kind="institution", facts_of=maker.facts, now=now)
     return maker.written
 

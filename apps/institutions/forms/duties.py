@@ -1,5 +1,7 @@
 """Commitments, annual reports and samples of reports."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +9,7 @@ from apps.institutions.constants import CommitmentKind
 from apps.institutions.forms.files import VersionField
 from apps.institutions.services.reports import YearFigures
 
-COUNT = {"min_value": 0, "max_value": 100_000_000}
+COUNT: dict[str, Any] = {"min_value": 0, "max_value": 100_000_000}
 
 
 class CommitmentForm(forms.Form):

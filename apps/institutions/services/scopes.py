@@ -8,6 +8,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -32,7 +33,7 @@ TEXT_LIMIT = 10 * MEGABYTE
 _BATCH = 5_000
 
 
-def take_in_scope(*, actor: Actor, now: dt.datetime, institution_id: int, upload: UploadedFile) -> ScopeImport:
+def take_in_scope(*, actor: Actor, now: dt.datetime, institution_id: int, upload: "UploadedFile[Any]") -> ScopeImport:
     """Read a scope file. Without a fault it becomes the draft, in place of an older draft; else nothing but the file is
     kept, so that its author can see every faulty cell.
 
@@ -58,7 +59,7 @@ def take_in_scope(*, actor: Actor, now: dt.datetime, institution_id: int, upload
             return batch
 
 
-def _store(upload: UploadedFile, path: Path) -> str:
+def _store(upload: "UploadedFile[Any]", path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("wb") as file:
         for chunk in upload.chunks():
@@ -69,7 +70,7 @@ def _store(upload: UploadedFile, path: Path) -> str:
 
 def _record_import(
     institution: Institution,
-    upload: UploadedFile,
+    upload: "UploadedFile[Any]",
     name: str,
     inspected: Inspected,
     digest: str,

@@ -49,7 +49,7 @@ def record_standard(
         standard = Standard.objects.select_for_update().filter(pk=standard_id).first() if standard_id else None
         if standard is not None and standard.version != version:
             raise StaleVersion
-        if cited and Standard.objects.filter(code=cited.code).exclude(pk=standard_id).exists():
+        if cited and Standard.objects.filter(code=cited.code).exclude(pk=standard_id or 0).exists():
             rule = _("库中已有这个标准")
             problems.append(Problem("standard.known", "code", facts.code, rule, _("请在原记录上更正")))
         if problems or cited is None:

@@ -21,7 +21,7 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self):
-        return self.object_list.order_by()[:COUNTED].count()  # type: ignore[attr-defined]
+        return self.object_list.order_by()[:COUNTED].count()
 
 
 def page_of(request, rows, size=PAGE_SIZE):

@@ -7,7 +7,8 @@ import xlsxwriter
 
 from apps.certifications.models import ImportBatch, ImportProblem
 from apps.certifications.rules.import_problems import explain
-from apps.certifications.services.imports.readers import Broken, Row, open_source
+from apps.certifications.services.imports.readers import open_source
+from apps.core.tables.reading import Broken, Row
 from apps.core.tables.writing import AnnotatedSheet, Marked
 
 WHOLE_FILE = 5_000  # longer files come back as their bad rows with one row of context on each side

@@ -63,7 +63,7 @@ class Command(BaseCommand):
 def _read(content: tarfile.TarFile, name: str) -> bytes:
     member = content.extractfile(f"package/{name}")
     if member is None:
-        raise CommandError(f"{content.name}: no file {name}")
+        raise CommandError(f"{content.name!r}: no file {name}")
     return member.read()
 
 
