@@ -19,7 +19,7 @@ CLERK = Role.WINDOW_CLERK
 
 ROWS = [
     row("/documents/of/organisation/{organisation.pk}/", ENTERPRISE, CLERK),
-    row("/documents/of/organisation/{organisation.pk}/?replaces={licence.uid}", ENTERPRISE),
+    row("/documents/of/organisation/{organisation.pk}/?replaces={stored_document.uid}", ENTERPRISE),
     row("/documents/of/organisation/0/", ENTERPRISE, status=404),
     row("/documents/papers/", CLERK),
     row("/documents/papers/?state=failed", CLERK),
@@ -38,7 +38,7 @@ NOT_PAGES = {
 
 
 def seed(city: SimpleNamespace) -> None:
-    city.licence = store(city, PDF, "营业执照.pdf", "licence")
+    city.stored_document = store(city, PDF, "营业执照.pdf", "licence")
     first = store(city, image(size=(400, 300)), "场所照片.png", "premises")
     store(city, image(size=(420, 300)), "场所照片（新）.png", "premises", replaces=first.pk)
     store(city, xlsx(), "设备一览表.xlsx", "equipment")
