@@ -7,6 +7,7 @@ judged by the central directory; parts that run or fetch something are refused b
 import io
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -59,7 +60,16 @@ _NESTED = (
     ".html",
     ".svg",
 )
-_BROKEN = (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zipfile.LargeZipFile)
+_BROKEN = (
+    zlib.error,
+    zipfile.BadZipFile,
+    OSError,
+    ValueError,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    zipfile.LargeZipFile,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
-from apps.certifications.api.base import PublicView, absolute
+from apps.certifications.api.base import ProblemRenderer, PublicView, absolute
 from apps.certifications.api.serializers import (
     BodySerializer,
     CertificateDetailSerializer,
@@ -35,7 +35,7 @@ from apps.certifications.selectors.search import PAGE_SIZE, search, summary
 from apps.core.problems import Problem, ProblemsFound
 from apps.parties.selectors import bodies_after
 
-FAULTS = {400: FaultSerializer, 404: FaultSerializer, 429: FaultSerializer, 503: FaultSerializer}
+FAULTS = {(status, ProblemRenderer.media_type): FaultSerializer for status in (400, 404, 429, 503)}
 
 
 def _text(name, description, **more):

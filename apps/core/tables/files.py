@@ -1,6 +1,7 @@
 """What an uploaded file really is, before anything reads it (SECURITY.md, section 7): by content, not by its name."""
 
 import codecs
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from apps.core.archives import fault_of
 from apps.core.problems import Problem, ProblemsFound
 
 MEGABYTE = 1 << 20
@@ -16,6 +18,12 @@ XLSX_LIMIT = 30 * MEGABYTE
 TEXT_LIMIT = 200 * MEGABYTE
 COMMAND_LIMIT = 4096 * MEGABYTE
 XLSX_UNPACKED, XLSX_RATIO, XLSX_ENTRIES = 200 * MEGABYTE, 100, 2_000
+XLSX_CELLS = 12_000_000
+LONGEST_TAG = 4_096  # of a cell, at the edge of a block
+# A cell's reference, and the rest of its tag if that ends it: a cell that only has a format takes no place.
+_REFERENCE = re.compile(
+    rb"""[\s"']r\s*=\s*["']([A-Za-z]{1,20})(\d{1,20})["']((?:\s+[\w:]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/>)?"""
+)
 KINDS = {".json": "json", ".csv": "csv", ".txt": "csv", ".xlsx": "xlsx"}
 _DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 _HARMFUL = ("file.bomb", "file.active_content")  # what no slip makes: the trail hears of it
@@ -104,8 +112,9 @@ def check_workbook(path: Path, name: str) -> None:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             _check_directory(entries, path.stat().st_size, name)
+            _check_package(path, name)
             for entry in entries:
-                _check_content(archive, entry)
+                _check_extent(_cells_of(archive, entry), name)
     except _DAMAGE as error:
         raise _refusal("file.broken", name, _("压缩包损坏或加密"), _("请用表格软件重新另存为 .xlsx")) from error
 
@@ -123,11 +132,45 @@ def _check_directory(entries: list[zipfile.ZipInfo], packed: int, name: str) -> 
         raise _refusal("file.not_workbook", name, _("压缩包里没有工作簿"), _("请用表格软件另存为 .xlsx"))
 
 
-def _check_content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    """Unpack to nowhere: a directory that understates a size ends in BadZipFile here, not in memory later."""
+def _check_package(path: Path, name: str) -> None:
+    """What holds for every office file that is handed in: no slips, links, nested archives, foreign templates."""
+    if (fault := fault_of(path.read_bytes())) is not None:
+        code = {"bomb": "file.bomb", "active": "file.active_content"}.get(fault.code, "file.broken")
+        raise _refusal(code, name, fault.rule, fault.remedy)
+
+
+def _cells_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
+    """How many cells the rectangle of a sheet's filled cells has; unpacks the whole part, to nowhere.
+
+    A directory that understates a size ends in BadZipFile here, not in memory later.
+    """
+    columns: set[bytes] = set()
+    rows: set[bytes] = set()
     with archive.open(entry) as part:
-        while part.read(MEGABYTE):
-            pass
+        kept = b""
+        while block := part.read(MEGABYTE):
+            for column, row, empty in _REFERENCE.findall(kept + block):
+                if not empty:
+                    columns.add(column)
+                    rows.add(row)
+            kept = block[-LONGEST_TAG:]
+    return max(map(_column_number, columns), default=0) * max(map(int, rows), default=0)
+
+
+def _column_number(letters: bytes) -> int:
+    """A is 1, AA is 27. More letters than any sheet has are simply a large number."""
+    number = 0
+    for letter in letters.upper()[:9]:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _check_extent(cells: int, name: str) -> None:
+    """The reader lays every sheet out as a full rectangle: two cells in opposite corners would ask for 400 GB, and the
+    process would be ended by the system, not by an error that can be told."""
+    if cells > XLSX_CELLS:
+        rule = _("工作表的范围（最远一格所在的行数×列数）超过 %(n)d 万格") % {"n": XLSX_CELLS // 10_000}
+        raise _refusal("file.bomb", name, rule, _("请删除远处多余的单元格，或另存为 CSV"))
 
 
 def encoding_of(path: Path) -> str:
