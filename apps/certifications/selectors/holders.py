@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from apps.certifications.rules import number_key
+from apps.certifications.rules.query import is_personal
 from apps.parties.constants import OrganisationKind
 from apps.parties.models import Organisation
 from apps.parties.rules.masking import mask_person_name
@@ -30,7 +32,12 @@ class Holder:
 
 
 def holder_at(reference: str) -> Holder | None:
-    """The organisation with this code (USCC, organisation code) or this id; a merged record leads to the survivor."""
+    """The organisation with this code (USCC, organisation code) or this id; a merged record leads to the survivor.
+
+    A person's number is nobody's address, even where a source reported it as an organisation's code.
+    """
+    if is_personal(number_key(reference)):
+        return None
     found = find_by_code(reference) if len(reference) in (9, 10, 18) else None
     merged_from = None
     if found is None and reference.isascii() and reference.isdigit() and len(reference) < 18:
