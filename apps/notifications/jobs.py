@@ -11,10 +11,10 @@ class Disagreement(Exception):
     """The recount found what planning did not, or the other way round. The job fails, and that alarms."""
 
 
-def plan() -> Planned:
-    """Plan the day. Raises Refused while the clocks disagree."""
+def plan(*, thorough: bool = False) -> Planned:
+    """Plan the day. Raises Refused while the clocks disagree. `thorough`: trusting no memory of the last sweep."""
     with job_run("notifications.plan") as outcome:
-        done = plan_reminders()
+        done = plan_reminders(thorough=thorough)
         outcome |= {"day": done.day.isoformat(), "reminders": done.reminders, "messages": done.messages}
         outcome |= {"closed": done.closed, "by_rule": done.by_rule}
     return done
@@ -29,8 +29,8 @@ def close() -> int:
 
 
 def recount() -> Difference:
-    """Plan, then recount the same day by other means. What came in since the morning is planned first."""
-    plan()
+    """Plan thoroughly, then recount the same day by other means. What came in since the morning is planned first."""
+    plan(thorough=True)
     with job_run("notifications.reconcile") as outcome:
         found = reconcile(day=today(database_now()))
         outcome |= {"expected": found.expected, "missing": len(found.missing), "unexpected": len(found.unexpected)}

@@ -149,6 +149,38 @@ class Watermark(models.Model):
         return f"{self.name}: {self.day}"
 
 
+class SeenMatter(models.Model):
+    """An open matter as the last sweep saw it. `stamp`: of the rule and threshold it was told under; 0: under none.
+    No index: a sweep compares it as a whole."""
+
+    event = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    due_on = models.DateField()
+    organisation_id = models.BigIntegerField()
+    division_code = models.CharField(max_length=6)
+    body_id = models.BigIntegerField()
+    stamp = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.subject_id} {self.due_on}"
+
+
+class SeenPerson(models.Model):
+    """Somebody whom the last sweep could tell of an organisation's matters, or (an officer) of an area's.
+
+    `reach` adds up the channels: 1 in-app, 2 e-mail, 4 SMS. No index: a sweep compares it as a whole.
+    """
+
+    organisation_id = models.BigIntegerField(help_text="0 for an officer")
+    user_id = models.BigIntegerField()
+    prefix = models.CharField(max_length=6, help_text="of the division codes that an officer's unit covers")
+    manager = models.BooleanField()
+    reach = models.SmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} for {self.organisation_id or self.prefix}"
+
+
 class ClockHeartbeat(models.Model):
     """What the database's clock said when this machine's steady clock stood there. One row per machine.
 

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 from apps.notifications.constants import (
     DEFAULT_VARIANT,
@@ -14,6 +15,18 @@ from apps.notifications.constants import (
     ITEM_VARIABLES,
     MAX_BACKOFF,
 )
+
+
+class Rule(Protocol):
+    """What of a reminder rule decides who is told what."""
+
+    pk: int
+    version: int
+    event: str
+    variant: str
+    recipients: Sequence[str]
+    channels: Sequence[str]
+
 
 _PLACEHOLDER = re.compile(r"\{\s*([^{}\s]*)\s*\}")
 _BREAKS = re.compile(r"[\r\n\u0085\u2028\u2029\v\f\0]+")
@@ -39,6 +52,12 @@ def window(today: dt.date, offsets: Sequence[int]) -> tuple[dt.date, dt.date]:
 def rule_code(event: str, variant: str) -> str:
     """The name under which a rule's reminders are counted: it outlives every change of the rule's figures."""
     return event if variant == DEFAULT_VARIANT else f"{event}:{variant}"
+
+
+def stamp(rule: "Rule", threshold: int) -> int:
+    """A number that differs for whatever changes who is told what of a matter: the rule and the threshold reached."""
+    parts = (rule.pk, rule.version, rule.event, rule.variant, threshold, *rule.recipients, "", *rule.channels)
+    return int(message_key(*parts)[:15], 16) + 1
 
 
 def backoff(attempts: int) -> dt.timedelta:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
 
 from apps.clock.source import database_now
 from apps.core.calendar import today as shanghai_day
@@ -19,35 +18,30 @@ from apps.notifications.models import Reminder, ReminderRule, Watermark
 from apps.notifications.rules import rule_code, window
 from apps.notifications.selectors import rules_in_force
 from apps.notifications.services.fence import beat
-from apps.notifications.sources import EventSource, registered, source_of
+from apps.notifications.services.remembering import MANY, MEMBER_NOW, OFFICERS, compare_matters, compare_people, gather
+from apps.notifications.sources import registered, source_of
 
 WATERMARK = "reminders"
-MANY = 10_000  # new reminders after which the server must count its tables anew
 
+# ruff: noqa: S608  constants of this package
 # Each branch yields (subject_id, due_on, threshold, user_id).
 _PEOPLE = {
-    Recipients.MANAGERS: """
+    Recipients.MANAGERS: f"""
         SELECT d.subject_id, d.due_on, d.threshold, m.user_id FROM due d
         JOIN parties_membership m ON m.organisation_id = d.organisation_id AND m.role = 'manager'
-        WHERE m.ended_at IS NULL AND m.starts_on <= %(today)s AND (m.ends_on IS NULL OR m.ends_on >= %(today)s)""",
-    Recipients.BODY: """
+        WHERE {MEMBER_NOW}""",
+    Recipients.BODY: f"""
         SELECT d.subject_id, d.due_on, d.threshold, m.user_id FROM due d
         JOIN parties_membership m ON m.organisation_id = d.body_id
-        WHERE m.ended_at IS NULL AND m.starts_on <= %(today)s AND (m.ends_on IS NULL OR m.ends_on >= %(today)s)""",
+        WHERE {MEMBER_NOW}""",
     Recipients.OFFICERS: """
         SELECT d.subject_id, d.due_on, d.threshold, o.user_id FROM due d
         JOIN officers o ON o.division_code = d.division_code""",
 }
 
 # The officers and supervisors of the closest unit that covers a division: the county branch, else the bureau.
-_OFFICERS = """
-officer AS (
-    SELECT u.id AS user_id, regexp_replace(n.division_code, '(00)+$', '') AS prefix
-    FROM accounts_user u JOIN accounts_unit n ON n.id = u.unit_id
-    WHERE u.is_active AND EXISTS (
-        SELECT 1 FROM accounts_rolegrant g WHERE g.user_id = u.id AND g.role IN ('officer', 'supervisor')
-        AND g.ended_at IS NULL AND g.starts_on <= %(today)s AND (g.ends_on IS NULL OR g.ends_on >= %(today)s))
-),
+_OFFICERS = f"""
+officer AS ({OFFICERS}),
 officers AS (
     SELECT x.division_code, x.user_id FROM (
         SELECT d.division_code, o.user_id, length(o.prefix) AS size,
@@ -86,20 +80,18 @@ SELECT %(code)s, %(event)s, subject_id, threshold, due_on, user_id, channel, %(t
 ON CONFLICT DO NOTHING
 """
 
-_CLOSE = """
+_CLOSE_UNMATCHED = """
 UPDATE notifications_reminder r SET closed_at = %(now)s
 WHERE r.event = %(event)s AND r.closed_at IS NULL AND NOT EXISTS (
     SELECT 1 FROM reminder_matter m WHERE m.subject_id = r.subject_id AND m.due_on = r.due_on)
 """
 
-# An event's open matters, read once for closing and for every rule of the event. Counted afterwards: without that the
-# server takes a fresh table for a small one, and joins a million rows one by one.
-_GATHER = """
-DROP TABLE IF EXISTS reminder_matter;
-CREATE TEMPORARY TABLE reminder_matter ON COMMIT DROP AS {source};
-ANALYZE reminder_matter
+_CLOSE_GONE = """
+UPDATE notifications_reminder r SET closed_at = %(now)s FROM reminder_gone g
+WHERE r.event = %(event)s AND r.closed_at IS NULL AND r.subject_id = g.subject_id AND r.due_on = g.due_on
 """
-_GATHERED = "SELECT * FROM reminder_matter WHERE due_on BETWEEN %(first)s AND %(last)s"
+_ALL = "SELECT * FROM reminder_matter WHERE due_on BETWEEN %(first)s AND %(last)s"
+_FRESH = "SELECT * FROM reminder_fresh WHERE due_on BETWEEN %(first)s AND %(last)s"
 
 _DIGESTS = """
 INSERT INTO notifications_message
@@ -138,8 +130,10 @@ class Planned:
     by_rule: dict[str, int] = field(default_factory=dict)
 
 
-def plan_reminders() -> Planned:
+def plan_reminders(*, thorough: bool = False) -> Planned:
     """Plan everything that is due on or before today and not yet told, in one transaction.
+
+    By what changed since the last sweep (services.remembering); `thorough`, or without a sweep before: by everything.
 
     The day is the database's, in Shanghai. Refused while the clocks disagree, and on a day before the watermark.
     """
@@ -149,12 +143,12 @@ def plan_reminders() -> Planned:
     with transaction.atomic():
         now = database_now()
         day = shanghai_day(now)
-        mark, _ = Watermark.objects.get_or_create(name=WATERMARK, defaults={"day": day, "at": now})
+        mark, first = Watermark.objects.get_or_create(name=WATERMARK, defaults={"day": day, "at": now})
         mark = Watermark.objects.select_for_update().get(pk=mark.pk)
         if day < mark.day:
             raise Refused("clock_behind", mark.day.isoformat())
         _allow_long_statements()
-        done = plan_for(day, now)
+        done = plan_for(day, now, thorough=thorough or first)
         Watermark.objects.filter(pk=mark.pk).update(day=day, at=now)
     return done
 
@@ -168,7 +162,7 @@ def would_create(rule: ReminderRule, *, day: dt.date) -> tuple[int, int]:
     sql, values = _candidates(rule, source.sql, others, day)
     with transaction.atomic(), connection.cursor() as cursor:
         _allow_long_statements()
-        cursor.execute(f"SELECT count(*), count(DISTINCT user_id) FROM ({sql}) c", values)  # noqa: S608
+        cursor.execute(f"SELECT count(*), count(DISTINCT user_id) FROM ({sql}) c", values)
         reminders, people = cursor.fetchone()
     return reminders, people
 
@@ -181,21 +175,24 @@ def close_settled(*, now: dt.datetime, day: dt.date) -> int:
         rules = rules_in_force(day)
         for event, source in registered().items():
             if Reminder.objects.filter(event=event, closed_at=None).exists():
-                _gather(source, [rule for rule in rules if rule.event == event], day)
-                closed += _close(event, now)
+                gather(source, [rule for rule in rules if rule.event == event], day)
+                closed += _close(_CLOSE_UNMATCHED, event, now)
     return closed
 
 
-def plan_for(day: dt.date, now: dt.datetime) -> Planned:
+def plan_for(day: dt.date, now: dt.datetime, *, thorough: bool = False) -> Planned:
     """Close, plan and digest for one day, in the caller's transaction. The fence and the watermark are the caller's."""
     done = Planned(day)
     rules = rules_in_force(day)
+    compare_people(day)
     for event, source in registered().items():
         of_event = [rule for rule in rules if rule.event == event]
-        _gather(source, of_event, day)
-        done.closed += _close(event, now)
+        gather(source, of_event, day)
+        compare_matters(event, for_newcomers=not thorough)
+        done.closed += _close(_CLOSE_UNMATCHED if thorough else _CLOSE_GONE, event, now)
         for rule in of_event:
-            sql, values = _candidates(rule, _GATHERED, [other.variant for other in of_event], day)
+            variants = [other.variant for other in of_event]
+            sql, values = _candidates(rule, _ALL if thorough else _FRESH, variants, day)
             with connection.cursor() as cursor:
                 cursor.execute(_INSERT.format(candidates=sql), values)
                 done.by_rule[str(values["code"])] = cursor.rowcount
@@ -204,18 +201,9 @@ def plan_for(day: dt.date, now: dt.datetime) -> Planned:
     return done
 
 
-def _gather(source: EventSource, rules: list[ReminderRule], day: dt.date) -> None:
-    """Read the event's matters for the widest window of its rules, and as far ahead as a reminder is open."""
-    offsets = [offset for rule in rules for offset in rule.offsets] or [0]
-    first, last = window(day, offsets)
-    furthest = Reminder.objects.filter(event=source.event, closed_at=None).aggregate(last=Max("due_on"))["last"]
+def _close(sql: str, event: str, now: dt.datetime) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_GATHER.format(source=source.sql), {"first": first, "last": max(last, furthest or last)})
-
-
-def _close(event: str, now: dt.datetime) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(_CLOSE, {"event": event, "now": now})
+        cursor.execute(sql, {"event": event, "now": now})
         closed: int = cursor.rowcount
     return closed
 

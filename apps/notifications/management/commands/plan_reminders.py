@@ -9,7 +9,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         try:
-            done = plan()
+            done = plan(thorough=True)
         except Refused as refusal:
             raise CommandError(f"nothing was planned: {refusal.code} {refusal.reason}") from refusal
         self.stdout.write(
