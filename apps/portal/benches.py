@@ -9,8 +9,10 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 from django.db import OperationalError, connection, transaction
@@ -21,6 +23,7 @@ from apps.certifications.models import Certificate
 from apps.core.bench import Measured, bench
 
 ROUNDS = 3
+ONCE = 2_500  # different pages in a round: more than are drawn in it
 SECONDS = 4
 YARDSTICK_MS = 10_000  # a query of the yardstick that takes longer counts as this long
 FREQUENT = ("科技", "有限公司", "茶业", "服务", "有限公司&status=valid", "科技&county=5206", "服务&since=2026-01-01")
@@ -56,6 +59,31 @@ def certificate_page() -> Measured:
             empties.append(_rate(port, "/healthz"))
     measured: Measured = {"figure": statistics.median(pages), "unit": "requests/s", "load": _load()}
     return {**measured, "yardstick": "an empty Django view", "yardstick_figure": statistics.median(empties)}
+
+
+@bench("certificate_pages")
+def certificate_pages() -> Measured:
+    """Requests a second for many permalinks, each asked for once: every page is read and drawn anew."""
+    tokens = _tokens(ROUNDS * ONCE)
+    rates, empties = [], []
+    with _server() as port:
+        _rate(port, *(f"/c/{certificate.token}" for certificate in _sample(50)))  # warm
+        for n in range(ROUNDS):
+            rates.append(_rate(port, *(f"/c/{token}" for token in tokens[n * ONCE : (n + 1) * ONCE])))
+            empties.append(_rate(port, "/healthz"))
+    measured: Measured = {"figure": statistics.median(rates), "unit": "requests/s", "load": _load()}
+    return {**measured, "yardstick": "an empty Django view", "yardstick_figure": statistics.median(empties)}
+
+
+def _tokens(n: int) -> list[str]:
+    """Tokens of different certificates spread over the register, others at each run: a page may still be kept."""
+    last = Certificate.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    chosen = random.sample(range(1, last + 1), min(2 * n, last))
+    tokens = list(Certificate.objects.filter(pk__in=chosen).values_list("token", flat=True)[:n])
+    if len(tokens) < n:
+        raise LookupError(f"This needs {n} certificates (manage.py demo_city --scale province).")
+    random.shuffle(tokens)
+    return tokens
 
 
 def _load() -> float:
@@ -118,24 +146,34 @@ def _share(ordered: list[float], share: float) -> float:
     return round(ordered[min(int(len(ordered) * share), len(ordered) - 1)], 1)
 
 
-def _rate(port: int, path: str) -> float:
-    """Requests a second by wrk, or by one plain connection where wrk is not installed."""
-    address = f"http://127.0.0.1:{port}{path}"
+_SCRIPT = """
+local paths, n = {}, 0
+for path in io.lines("%s") do paths[#paths + 1] = path end
+request = function() n = n %% #paths + 1; return wrk.format("GET", paths[n]) end
+"""
+
+
+def _rate(port: int, *paths: str) -> float:
+    """Requests a second for the paths in turn, by wrk, or by one plain connection where wrk is not installed."""
     wrk = shutil.which("wrk")
     if wrk is None:
-        return _rate_of_one_connection(port, path)
-    command = [wrk, "-t1", "-c8", f"-d{SECONDS}s", address]
-    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - fixed command
+        return _rate_of_one_connection(port, paths)
+    with tempfile.TemporaryDirectory() as folder:
+        listed, script = Path(folder) / "paths", Path(folder) / "turn.lua"
+        listed.write_text("\n".join(paths))
+        script.write_text(_SCRIPT % listed)
+        command = [wrk, "-t1", "-c8", f"-d{SECONDS}s", "-s", str(script), f"http://127.0.0.1:{port}"]
+        out = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - fixed command
     if "Non-2xx" in out:
         raise RuntimeError(out)
     return float(next(line.split(":")[1] for line in out.splitlines() if line.startswith("Requests/sec")))
 
 
-def _rate_of_one_connection(port: int, path: str) -> float:
+def _rate_of_one_connection(port: int, paths: tuple[str, ...]) -> float:
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     begun, count = time.perf_counter(), 0
     while time.perf_counter() - begun < SECONDS:
-        client.request("GET", path)
+        client.request("GET", paths[count % len(paths)])
         client.getresponse().read()
         count += 1
     return round(count / (time.perf_counter() - begun), 1)

@@ -2,10 +2,13 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 from django.db import connection
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from apps.certifications.constants import Shape, Status
@@ -16,8 +19,10 @@ from apps.certifications.models import (
     IndustrialDetail,
     ManagementDetail,
     ProductLine,
+    Project,
     Site,
     Source,
+    Standard,
     StatusChange,
     SurveillanceActivity,
 )
@@ -27,6 +32,7 @@ from apps.certifications.rules.verdict import Verdict, judge
 from apps.certifications.rules.words import Words
 from apps.certifications.selectors.frequencies import CERTIFICATE, ORGANISATION
 from apps.certifications.selectors.listed import Listed
+from apps.certifications.selectors.written import Columns, from_json
 from apps.parties.constants import OrganisationKind
 from apps.parties.models import Organisation
 from apps.parties.rules.masking import mask_address, mask_person_name, mask_trader_name
@@ -103,14 +109,33 @@ def standing(token: str) -> Standing | None:
     return Standing(*row) if row else None
 
 
+_CERTIFICATE = Columns(Certificate, "c", without=("search", "search_text"))
+_UNSEEN = ("search", "search_text", "address", "legal_representative")
+_HOLDER, _BODY = Columns(Organisation, "h", without=_UNSEEN), Columns(Organisation, "b", without=_UNSEEN)
+_PROJECT, _SOURCE, _STANDARD = Columns(Project, "p"), Columns(Source, "s"), Columns(Standard, "d")
+_HEAD = f"""
+SELECT {_CERTIFICATE.sql}, {_HOLDER.sql}, {_BODY.sql}, {_PROJECT.sql}, {_SOURCE.sql}, {_STANDARD.sql}
+FROM {CERTIFICATE} c JOIN {ORGANISATION} h ON h.id = c.holder_id JOIN {ORGANISATION} b ON b.id = c.body_id
+JOIN {Project._meta.db_table} p ON p.code = c.project_id JOIN {Source._meta.db_table} s ON s.code = c.source_id
+LEFT JOIN {Standard._meta.db_table} d ON d.code = c.standard_id WHERE c.token = %s
+"""  # noqa: S608 - the names are constants of the models
+
+
 def head(token: str) -> Certificate | None:
     """The certificate with all that a page says of it above the record. One query."""
-    rows = Certificate.objects.select_related("holder", "body", "project", "standard", "source")
-    deferred = [
-        *("search", "search_text", "holder__search", "holder__search_text", "body__search", "body__search_text"),
-        *("holder__address", "holder__legal_representative", "body__address", "body__legal_representative"),
-    ]
-    return rows.defer(*deferred).filter(token=token).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_HEAD, [token])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    values = iter(row)
+    certificate = _CERTIFICATE.one(islice(values, _CERTIFICATE.width))
+    certificate.holder = _HOLDER.one(islice(values, _HOLDER.width))
+    certificate.body = _BODY.one(islice(values, _BODY.width))
+    certificate.project = _PROJECT.one(islice(values, _PROJECT.width))
+    certificate.source = _SOURCE.one(islice(values, _SOURCE.width))
+    certificate.standard = _STANDARD.one(values) if certificate.standard_id else None
+    return certificate
 
 
 def verdict_for(certificate: Certificate | Listed, *, now: dt.datetime, today: dt.date) -> Verdict:
@@ -132,33 +157,91 @@ def public_holder_name(certificate: Certificate | Listed) -> str:
     return certificate.holder_name
 
 
+_OTHER_NAME: Any = Organisation._meta.get_field("names").related_model
+_CHANGES, _PERIODS = Columns(StatusChange, "x"), Columns(CertificatePeriod, "x")
+_SITES, _LINES, _ACTIVITIES = Columns(Site, "x"), Columns(ProductLine, "x"), Columns(SurveillanceActivity, "x")
+_NAMES, _MANAGEMENT, _INDUSTRIAL = (
+    Columns(_OTHER_NAME, "x"),
+    Columns(ManagementDetail, "x"),
+    Columns(IndustrialDetail, "x"),
+)
+_OWN = "x.certificate_id = %(pk)s"
+_RECORD = f"""
+SELECT {_CHANGES.listed("x", _OWN, "x.n DESC", LISTED)}::text, {_PERIODS.listed("x", _OWN, "x.n DESC", LISTED)}::text,
+    {_SITES.listed("x", _OWN, "x.id", LISTED + 1)}::text, {_LINES.listed("x", _OWN, "x.id", LISTED)}::text,
+    {_ACTIVITIES.listed("x", _OWN, 'x."on" DESC, x.id DESC', LISTED)}::text,
+    {_NAMES.listed("x", "x.organisation_id = %(holder)s AND x.name <> %(name)s", "x.since DESC NULLS LAST", 20)}::text,
+    {_MANAGEMENT.listed("x", _OWN, "x.certificate_id", 1)}::text,
+    {_INDUSTRIAL.listed("x", _OWN, "x.certificate_id", 1)}::text,
+    EXISTS (SELECT 1 FROM {CERTIFICATE} WHERE predecessor_id = %(pk)s OR main_id = %(pk)s)
+"""  # noqa: S608 - the names are constants of the models
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """The rows of a certificate, read by one statement."""
+
+    changes: list[StatusChange]
+    periods: list[CertificatePeriod]
+    sites: list[Site]
+    lines: list[ProductLine]
+    activities: list[SurveillanceActivity]
+    names: list[Any]
+    detail: ManagementDetail | IndustrialDetail | None
+    has_relatives: bool
+
+
+def _record(certificate: Certificate) -> _Record:
+    values: dict[str, Any] = {
+        "pk": certificate.pk,
+        "holder": certificate.holder_id,
+        "name": certificate.holder_name,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, values)
+        *texts, near = cursor.fetchone()
+    rows = [from_json(text) for text in texts]
+    details: dict[Shape, Sequence[Any]] = {
+        Shape.MANAGEMENT: _MANAGEMENT.all_of(rows[6]),
+        Shape.INDUSTRIAL: _INDUSTRIAL.all_of(rows[7]),
+    }
+    found = details.get(Shape(certificate.shape), ())
+    return _Record(
+        _CHANGES.all_of(rows[0]),
+        _PERIODS.all_of(rows[1]),
+        _SITES.all_of(rows[2]),
+        _LINES.all_of(rows[3]),
+        _ACTIVITIES.all_of(rows[4]),
+        _NAMES.all_of(rows[5]),
+        found[0] if found else None,
+        bool(near or certificate.predecessor_id or certificate.main_id),
+    )
+
+
 def details(certificate: Certificate, *, status: str) -> Details:
     """Everything else. `status` is the effective one: the next legal step follows from it."""
     private = certificate.holder.kind == OrganisationKind.SOLE_TRADER
-    changes = list(certificate.status_changes.order_by("-n")[:LISTED])
-    sites = list(certificate.sites.order_by("pk")[: LISTED + 1])
-    for site in sites:
+    record = _record(certificate)
+    for site in record.sites:
         site.address = mask_address(site.address) if private else site.address
-    activities = list(certificate.surveillance.order_by("-on", "-pk")[:LISTED])
-    for activity in activities:
+    for activity in record.activities:
         activity.audit_team = _masked_people(activity.audit_team)
-    facts, parties = _of_shape(certificate)
-    relatives = _relatives(certificate)
+    facts, parties = _of_shape(certificate.shape, record.detail or _ccc_detail(certificate))
+    relatives = _relatives(certificate) if record.has_relatives else []
+    last_reason = record.changes[0].reason_class if record.changes else ""
     return Details(
         holder_name=mask_trader_name(certificate.holder_name) if private else certificate.holder_name,
-        names=[] if private else _names(certificate),
+        names=[] if private else [(row.name, row.get_kind_display()) for row in record.names],
         division=division_name(certificate.division_code),
-        sites=sites[:LISTED],
-        sites_more=len(sites) > LISTED,
-        product_lines=list(certificate.product_lines.order_by("pk")[:LISTED]),
+        sites=record.sites[:LISTED],
+        sites_more=len(record.sites) > LISTED,
+        product_lines=record.lines,
         facts=facts,
         parties=parties,
-        status_changes=changes,
-        next_step=next_legal_step(
-            status, changes[0].reason_class if changes else "", certificate.shape, certificate.project.group
-        ),
-        periods=list(certificate.periods.order_by("-n")),
-        surveillance=activities,
+        status_changes=record.changes,
+        next_step=next_legal_step(status, last_reason, certificate.shape, certificate.project.group),
+        periods=record.periods,
+        surveillance=record.activities,
         predecessor=next((c for c in relatives if c.pk == certificate.predecessor_id), None),
         successors=[c for c in relatives if c.predecessor_id == certificate.pk],
         main=next((c for c in relatives if c.pk == certificate.main_id), None),
@@ -180,22 +263,18 @@ def _relatives(certificate: Certificate) -> list[Certificate]:
     return list(rows.order_by(named_first, "-listed_on", "-pk")[: LISTED + 2])
 
 
-def _names(certificate: Certificate) -> list[tuple[str, Words]]:
-    """Other names of the holder, so that a paper with an old name is recognised."""
-    others = certificate.holder.names.exclude(name=certificate.holder_name).order_by(F("since").desc(nulls_last=True))
-    return [(row.name, row.get_kind_display()) for row in others[:20]]
+_Detail = ManagementDetail | CccDetail | IndustrialDetail
 
 
-def _of_shape(certificate: Certificate) -> tuple[list[tuple[Words, str]], list[tuple[Words, str]]]:
+def _of_shape(shape: int, detail: _Detail | None) -> tuple[list[tuple[Words, str]], list[tuple[Words, str]]]:
     """(facts, parties) that only this shape of certificate has; empty ones are left out."""
-    detail = _detail(certificate)
     if detail is None:
         return [], []
     names = {
         Shape.MANAGEMENT: ("headcount", "surveillance_count", "recertification_count", "accreditation_mark"),
         Shape.CCC: ("product_code", "product_name", "models_text"),
         Shape.INDUSTRIAL: ("product_name", "models_text", "mode"),
-    }[Shape(certificate.shape)]
+    }[Shape(shape)]
     labels: dict[str, Words] = {field.name: field.verbose_name for field in detail._meta.fields}
     facts = [(labels[name], str(getattr(detail, name))) for name in names if getattr(detail, name) not in (None, "")]
     if not isinstance(detail, CccDetail):
@@ -204,15 +283,11 @@ def _of_shape(certificate: Certificate) -> tuple[list[tuple[Words, str]], list[t
     return facts, [(label, _public_name(party)) for label, party in roles if party is not None]
 
 
-def _detail(certificate: Certificate) -> ManagementDetail | CccDetail | IndustrialDetail | None:
-    if certificate.shape == Shape.MANAGEMENT:
-        return ManagementDetail.objects.filter(pk=certificate.pk).first()
-    if certificate.shape == Shape.CCC:
-        parties = CccDetail.objects.select_related("applicant", "manufacturer", "factory")
-        return parties.filter(pk=certificate.pk).first()
-    if certificate.shape == Shape.INDUSTRIAL:
-        return IndustrialDetail.objects.filter(pk=certificate.pk).first()
-    return None
+def _ccc_detail(certificate: Certificate) -> CccDetail | None:
+    if certificate.shape != Shape.CCC:
+        return None
+    parties = CccDetail.objects.select_related("applicant", "manufacturer", "factory")
+    return parties.filter(pk=certificate.pk).first()
 
 
 def _public_name(party: Organisation) -> str:
@@ -225,9 +300,11 @@ def _masked_people(text: str) -> str:
 
 def covered(certificate: Certificate) -> Covered:
     """What the coverage rule needs of a certificate."""
-    detail = _detail(certificate)
+    detail: CccDetail | IndustrialDetail | None = _ccc_detail(certificate)
+    if certificate.shape == Shape.INDUSTRIAL:
+        detail = IndustrialDetail.objects.filter(pk=certificate.pk).first()
     listed = list(certificate.product_lines.order_by("pk").values_list("product", flat=True)[:LISTED])
-    if isinstance(detail, CccDetail | IndustrialDetail):
+    if detail is not None:
         listed += [detail.product_name, *detail.models_text.splitlines()]
     history = certificate.status_changes.order_by("n").values_list("on", "to_status")
     return Covered(

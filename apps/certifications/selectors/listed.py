@@ -74,16 +74,10 @@ def for_lists(ids: list[int]) -> list[Listed]:
         cursor.execute(_LISTED, [ids])
         rows = cursor.fetchall()
     projects = _projects({row[_OWN] for row in rows})
-    found = {
-        row[0]: Listed(  # type: ignore[misc]  # the first columns by place, the rest by name
-            *row[:_OWN],
-            project=projects[row[_OWN]],
-            holder=ListedHolder(*row[14:17]),
-            body=ListedBody(*row[17:19]),
-            source=ListedSource(row[19]),
-        )
-        for row in rows
-    }
+    found = {}
+    for row in rows:
+        others = (projects[row[_OWN]], ListedHolder(*row[14:17]), ListedBody(*row[17:19]), ListedSource(row[19]))
+        found[row[0]] = Listed(*(*row[:_OWN], *others))
     return [found[pk] for pk in ids if pk in found]
 
 

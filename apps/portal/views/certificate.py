@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import lru_cache
 
 import segno
 from django.conf import settings
@@ -27,6 +28,7 @@ from apps.portal.fragments import kept
 from apps.portal.views.limited import limited
 from apps.portal.views.unavailable import cannot_check
 
+COVERAGE = "portal/coverage_form.html"
 _CHECKED = re.compile(r"<time data-checked>[^<]*</time>")
 
 
@@ -90,16 +92,16 @@ def _page(request, known, verdict, now):
     """The page as text. What is asked for most, the bare permalink by somebody without a session, is kept whole for
     as long as verdict and record stand; only the time of the check is written in anew."""
 
-    def drawn():
+    def drawn(record=_record):
         found = head(known.token)
-        context = {**_verdict_context(found, verdict, now), "record": _record(found, now)}
+        context = {**_verdict_context(found, verdict, now), "record": record(found, now)}
         return render_to_string("portal/certificate.html", {**context, **_coverage(request, found, now)}, request)
 
     if request.GET or request.COOKIES.keys() & {settings.SESSION_COOKIE_NAME, "messages"}:
         return drawn()
     late = now > stale_after(known.confirmed_at, known.cadence_days)
     shown = (known, verdict.kind, late, get_language(), appearance_of(request), request.path)
-    page = kept(("page", *shown), drawn)
+    page = kept(("page", *shown), lambda: drawn(_draw_record))  # whole, so that its record need not be kept besides
     checked = f"<time data-checked>{timezone.localtime(now):%Y-%m-%d %H:%M}</time>"
     return _CHECKED.sub(checked, page, count=1)
 
@@ -120,25 +122,31 @@ def _record(found, now):
     """The record below the verdict, kept by everything that it depends on."""
     status = str(effective_status(found.status, found.valid_to, date_of(now)))
     versions = (found.version, found.updated_at, found.holder.version, found.body.version)
-    key = ("certificate", found.pk, *versions, get_language(), status)
+    return kept(("certificate", found.pk, *versions, get_language(), status), lambda: _draw_record(found, now))
+
+
+def _draw_record(found, now):
+    status = str(effective_status(found.status, found.valid_to, date_of(now)))
     context = {"certificate": found, "english": (get_language() or "").startswith("en")}
-    return kept(
-        key,
-        lambda: render_to_string(
-            "portal/certificate_record.html", {**context, "details": details(found, status=status)}
-        ),
-    )
+    return render_to_string("portal/certificate_record.html", {**context, "details": details(found, status=status)})
 
 
 def _coverage(request, found, now):
     """The form, and the answer if it was asked."""
     if not {"product", "site", "day"} & set(request.GET):
-        return {"form": CoverageForm()}
+        return {"coverage_form": _unasked(get_language())}
     form = CoverageForm(request.GET)
+    shown = {"coverage_form": render_to_string(COVERAGE, {"form": form})}
     if not form.is_valid():
-        return {"form": form}
+        return shown
     findings = covers(covered(found), **form.cleaned_data, today=date_of(now))
-    return {"form": form, "findings": findings, "overall": str(overall(findings))}
+    return {**shown, "findings": findings, "overall": str(overall(findings))}
+
+
+@lru_cache(maxsize=8)
+def _unasked(language):
+    """The form as long as nobody asked: the same for everybody who reads this language."""
+    return render_to_string(COVERAGE, {"form": CoverageForm()})
 
 
 def _tag(request, known, verdict, now):
