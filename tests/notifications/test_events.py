@@ -109,7 +109,7 @@ def test_the_recount_alarms_by_failing_its_job(rules, stand_on, monkeypatch) -> 
     now = stand_on(DAY)
     monkeypatch.setattr(jobs, "database_now", lambda: now)
     assert jobs.recount().nothing
-    monkeypatch.setattr(jobs, "plan", lambda: None)
+    monkeypatch.setattr(jobs, "plan", lambda **_how: None)
     Reminder.objects.all().delete()
     with pytest.raises(jobs.Disagreement):
         jobs.recount()
