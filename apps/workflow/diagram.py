@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from apps.workflow.process import CLOCK, Process, Step
 
 WIDE, HIGH, GAP_X, GAP_Y, EDGE = 132, 40, 44, 60, 24
+MANY = 3  # a step out of more states than this is a number at their corners, not a sheaf of arrows
 _COLOURS = mark_safe(
     "<style>.flow rect{fill:#fff;stroke:#5b6775}.flow .here rect{fill:#e3edf9;stroke:#0b4ea2;stroke-width:3}"
     ".flow .end rect{stroke-width:2.5}.flow path{fill:none;stroke:#5b6775;stroke-width:1.5}.flow .tip{fill:#5b6775}"
@@ -39,7 +40,8 @@ def svg(process: Process, current: str = "", *, standalone: bool = False) -> Saf
     told = _("%(states)s 个环节，%(steps)s 个步骤；步骤编号见列表。")
     desc = told % {"states": len(process.states), "steps": len(process.steps)}
     arrows = [_arrow(process, pair, steps, boxes) for pair, steps in _pairs(process).items()]
-    drawn = format_html_join("", "{}", ((part,) for part in [*arrows, *_drawn(process, boxes, current)]))
+    parts = [*arrows, *_drawn(process, boxes, current), *_corners(process, boxes)]
+    drawn = format_html_join("", "{}", ((part,) for part in parts))
     return format_html(
         '<svg class="flow" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img">'
         "<title>{}</title><desc>{}</desc>{}{}</svg>",
@@ -92,7 +94,7 @@ def _pairs(process: Process) -> dict[tuple[str, str], list[tuple[int, Step]]]:
     """The steps between each two states: one arrow carries them all."""
     pairs: dict[tuple[str, str], list[tuple[int, Step]]] = {}
     for number, step in numbered(process):
-        for source in step.sources:
+        for source in step.sources if len(step.sources) <= MANY else ():
             pairs.setdefault((source, step.target), []).append((number, step))
     return pairs
 
@@ -119,24 +121,36 @@ def _drawn(process: Process, boxes: dict[str, Box], current: str) -> list[SafeSt
     return found
 
 
+def _corners(process: Process, boxes: dict[str, Box]) -> list[SafeString]:
+    """The numbers of steps that many states share, at the corners of those states."""
+    found = []
+    for code, box in boxes.items():
+        shared = [number for number, step in numbered(process) if len(step.sources) > MANY and code in step.sources]
+        if shared:
+            found.append(_number(",".join(map(str, shared)), box.x + WIDE / 2, box.y + HIGH / 2))
+    return found
+
+
+def _number(text: str, x: float, y: float) -> SafeString:
+    circle = '<circle cx="{}" cy="{}" r="{}"/><text class="n" x="{}" y="{}">{}</text>'
+    return format_html(circle, round(x), round(y), 9 + 3 * (len(text) - 1), round(x), round(y + 4), text)
+
+
 def _arrow(process: Process, pair: tuple[str, str], steps: list[tuple[int, Step]], boxes: dict[str, Box]) -> SafeString:
     start, end = boxes[pair[0]], boxes[pair[1]]
     x1, y1, x2, y2, bend_x, bend_y = _course(start, end)
-    middle_x, middle_y = (x1 + 2 * bend_x + x2) / 4, (y1 + 2 * bend_y + y2) / 4
+    at = 0.25 if end.y - start.y > 1.5 * (HIGH + GAP_Y) else 0.5  # on a long way near its beginning
+    middle_x, middle_y = (
+        (1 - at) ** 2 * a + 2 * at * (1 - at) * bend + at**2 * b for a, bend, b in ((x1, bend_x, x2), (y1, bend_y, y2))
+    )
     text = ",".join(str(number) for number, _step in steps)
     by_law = all(step.by == (CLOCK,) for _number, step in steps)
     return format_html(
-        '<g class="{}"><path d="M{} {}Q{} {} {} {}"/><path class="tip" d="{}"/>'
-        '<circle cx="{}" cy="{}" r="{}"/><text class="n" x="{}" y="{}">{}</text></g>',
+        '<g class="{}"><path d="M{} {}Q{} {} {} {}"/><path class="tip" d="{}"/>{}</g>',
         "law" if by_law else "",
         *(round(value) for value in (x1, y1, bend_x, bend_y, x2, y2)),
         _tip(bend_x, bend_y, x2, y2),
-        round(middle_x),
-        round(middle_y),
-        9 + 3 * (len(text) - 1),
-        round(middle_x),
-        round(middle_y + 4),
-        text,
+        _number(text, middle_x, middle_y),
     )
 
 

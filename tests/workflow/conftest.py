@@ -5,12 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from apps.clock import lapses
 from apps.clock.services import load_calendar
 from apps.core.actors import Actor
 from apps.workflow import bindings
 from tests.workflow import casework
-from tests.workflow.table import ACCEPT_LIMIT, SAMPLE
+from tests.workflow.table import SAMPLE
 
 
 @pytest.fixture(autouse=True)
@@ -18,8 +17,7 @@ def sample() -> Iterator[None]:
     bindings.register(SAMPLE, casework.BINDING)
     casework.reset()
     yield
-    bindings.unregister(SAMPLE.code)
-    lapses.unregister(ACCEPT_LIMIT)
+    bindings.unregister(SAMPLE.code)  # the lapse of its limit stays registered: other processes may share it
 
 
 @pytest.fixture
