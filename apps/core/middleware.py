@@ -34,11 +34,11 @@ class ContentPolicyMiddleware(CSPMiddleware):
 
     def __init__(self, get_response):
         super().__init__(get_response)
-        self.policy = build_policy(**asdict(self.get_policy_parts(request=None, response=None)))
+        self.policy = build_policy(**asdict(self.get_policy_parts(request=None, response=None)))  # type: ignore[arg-type]  # our policy asks neither
 
     def __call__(self, request):
         response = self.get_response(request)
-        response.headers.setdefault(HEADER, self.policy)
+        response.headers.setdefault(HEADER, self.policy)  # type: ignore[union-attr]  # no asynchronous views
         return response
 
 

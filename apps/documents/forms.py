@@ -25,7 +25,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args, kinds, **options):
         super().__init__(*args, **options)
-        self.fields["kind"].choices = [("", _("请选择")), *kinds]
+        self.fields["kind"].choices = [("", _("请选择")), *kinds]  # type: ignore[attr-defined]
         self.fields["upload"].required = not (self.is_bound and self.data.get("resumable"))
 
 
@@ -41,4 +41,4 @@ class PaperFilter(forms.Form):
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         papers = [(paper.code, paper.label) for paper in PAPERS.values()]
-        self.fields["template"].choices = [("", _("全部")), *papers]
+        self.fields["template"].choices = [("", _("全部")), *papers]  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ class OffsetsField(forms.CharField):
     """Days before the due date, as a person types them: `90, 30, 0`; after it negative."""
 
     def to_python(self, value):
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         try:
             return [int(part) for part in _SEPARATORS.split(text.strip()) if part]
         except ValueError as fault:

@@ -37,8 +37,11 @@ def export_download(request, pk):
         file = default_storage.open(export.file)
     except FileNotFoundError as gone:
         raise Http404 from gone
+    source = source_of(export.source)
+    assert source is not None, "record_download has asked it"
+    assert export.finished_at is not None, "a file that is ready was finished"
     made = export.finished_at.astimezone(SHANGHAI)
-    name = f"{source_of(export.source).stem}-{made:%Y%m%d-%H%M}.{export.file_format}"
+    name = f"{source.stem}-{made:%Y%m%d-%H%M}.{export.file_format}"
     return FileResponse(file, as_attachment=True, filename=name, content_type=MEDIA[export.file_format])
 
 
@@ -47,7 +50,7 @@ def export_dictionary(request, pk):
     """What the columns of a CSV mean; a workbook has a sheet for that."""
     export = get_visible_export(request.user, pk)
     source = source_of(export.source)
-    if source is None:
+    if source is None or export.finished_at is None:
         raise Http404
     rows = notes_of(source, export.query_dict, export.finished_at)
     response = StreamingHttpResponse(csv_chunks([_("项目"), _("内容")], rows), content_type=MEDIA["csv"])

@@ -3,6 +3,8 @@
 The page is drawn here from the schema: the usual viewers need inline styles, which the content security policy forbids.
 """
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -55,7 +57,8 @@ def _parameter(parameter):
 
 def _answer_of(operation):
     content = operation["responses"].get("200", {}).get("content", {})
-    return next(iter(content.values()), {}).get("schema", {})
+    first: dict[str, Any] = next(iter(content.values()), {})
+    return first.get("schema", {})
 
 
 def _fields(schema, described, depth=0):

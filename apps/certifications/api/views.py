@@ -1,6 +1,7 @@
 """Endpoints of the public register under /api/v1/."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -210,7 +211,8 @@ def _identified(asked):
 
 def _verification(params):
     """The parameters of a verification, checked; everything wrong at once."""
-    problems, asked = [], {}
+    problems: list[Any] = []
+    asked: dict[str, Any] = {}
     for name, longest in {"token": 64, "number": 64, "body": 20, "product": 100, "site": 200}.items():
         try:
             asked[name] = _printable(name, params.get(name, ""), longest)

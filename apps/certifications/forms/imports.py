@@ -27,7 +27,7 @@ class UploadForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         known = Source.objects.order_by("authority", "code").values_list("code", "name")
-        self.fields["source"].choices = list(known)
+        self.fields["source"].choices = list(known)  # type: ignore[attr-defined]
 
 
 class VersionForm(forms.Form):
@@ -67,7 +67,7 @@ class BulkDecisionForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         chosen = self.data.getlist("chosen") if hasattr(self.data, "getlist") else []
-        self.fields["chosen"].choices = [(pair, pair) for pair in chosen[:200]]
+        self.fields["chosen"].choices = [(pair, pair) for pair in chosen[:200]]  # type: ignore[attr-defined]
 
     def clean_chosen(self):
         try:

@@ -38,7 +38,7 @@ def choose_shape(request):
 def enter(request, shape):
     if shape not in Shape.values:
         raise Http404
-    call = {"actor": actor_of(request), "now": timezone.now()}
+    call: dict[str, Any] = {"actor": actor_of(request), "now": timezone.now()}
     drafting = Drafting(request, **call, key=f"certifications.enter.{shape}", title=_entering(shape))
     form = EnterForm(drafting.data, shape=shape, viewer=request.user, on=today(call["now"]))
     if answered := drafting.step(form):

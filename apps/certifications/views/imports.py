@@ -89,7 +89,7 @@ def _batch_context(request, batch, undo_form=None):
         "counts": counts,
         "tab": tab,
         "page": page,
-        "problems": reads.explained(page.object_list) if tab == RowClass.BAD else [],
+        "problems": reads.explained(list(page)) if tab == RowClass.BAD else [],  # type: ignore[arg-type]  # of problems then
         "rules": reads.problem_summary(batch)[:12] if tab == RowClass.BAD else [],
         "version_form": VersionForm(initial={"version": batch.version}),
         "undo_form": undo_form or UndoForm(initial={"version": batch.version}),

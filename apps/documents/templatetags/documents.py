@@ -57,7 +57,7 @@ def document_upload(context, subject_kind, subject_id, form=None):
     if not may_add(request.user, subject_kind, organisation_id, subject_id):
         return {}
     return {
-        "form": form or UploadForm(kinds=subject_of(subject_kind).kinds),
+        "form": form or UploadForm(kinds=subject_of(subject_kind).kinds),  # type: ignore[union-attr]  # may_add knows it
         "subject_kind": subject_kind,
         "subject_id": subject_id,
         "here": context.get("next") or request.get_full_path(),

@@ -50,7 +50,7 @@ def subject(request, subject_kind, subject_id):
     form = UploadForm(
         posted(request),
         request.FILES or None,
-        kinds=subject_of(subject_kind).kinds,
+        kinds=subject_of(subject_kind).kinds,  # type: ignore[union-attr]  # asked above
         initial={"replaces": before.uid, "kind": before.kind} if before else None,
     )
     if form.is_valid() and _stored(request, form, actor, organisation_id, subject_kind, subject_id):
@@ -110,7 +110,7 @@ def _stored(request, form, actor, organisation_id, subject_kind, subject_id):
 
 
 def _back(subject_kind, subject_id):
-    page = subject_of(subject_kind).page
+    page = subject_of(subject_kind).page  # type: ignore[union-attr]  # asked by its callers
     return page(subject_id) if page else ""
 
 

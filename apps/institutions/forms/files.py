@@ -33,7 +33,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["division"].choices = [("", _("全部")), *county_choices()]
+        self.fields["division"].choices = [("", _("全部")), *county_choices()]  # type: ignore[attr-defined]
 
 
 class OpenForm(forms.Form):
@@ -104,7 +104,7 @@ class SiteForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["division_code"].choices = [("", _("本市以外")), *county_choices()]
+        self.fields["division_code"].choices = [("", _("本市以外")), *county_choices()]  # type: ignore[attr-defined]
 
 
 class EndForm(forms.Form):

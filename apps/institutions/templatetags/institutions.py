@@ -37,7 +37,7 @@ CHIPS = {
 
 
 def _chip(kinds, state):
-    kind, icon_name = CHIPS[kinds][state]
+    kind, icon_name = CHIPS[kinds][state]  # type: ignore[index]  # each kind has its own states
     return chip(kind, kinds(state).label, icon_name)
 
 

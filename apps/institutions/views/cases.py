@@ -96,7 +96,7 @@ def take(request, pk, step):
         except (ProblemsFound, Refused) as found:
             put_problems(form, found)
         else:
-            messages.success(request, offer.step.message)
+            messages.success(request, str(offer.step.message))
             return redirect("institutions:case", pk=pk)
     context = {"application": application, "file": file, "offer": offer, "form": form}
     return render(request, "institutions/take.html", context, status=status_of(form))

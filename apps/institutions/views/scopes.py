@@ -1,5 +1,7 @@
 """Capability scopes: versions, rows, differences, and the way from a sheet to a draft."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -34,7 +36,7 @@ def scope(request, pk, n=None):
     if shown is None and n is not None:
         raise Http404
     form = RowFilterForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {"q": "", "outdated": False}
+    asked: dict[str, Any] = form.cleaned_data if form.is_valid() else {"q": "", "outdated": False}
     page = None
     if shown is not None:
         page = page_of(request, reads.rows_of(shown, query=asked["q"], outdated=asked["outdated"]), ROWS)

@@ -30,7 +30,8 @@ from apps.notifications.services.reading import entries
 def centre(request):
     unread_only = request.GET.get("show") == "unread"
     page = Paginator(inbox(request.user, unread_only=unread_only), 20).get_page(request.GET.get("page"))
-    page.object_list = entries(page.object_list, today=today(timezone.now()), language=get_language() or "zh-hans")
+    language = get_language() or "zh-hans"
+    page.object_list = entries(page.object_list, today=today(timezone.now()), language=language)  # type: ignore[assignment]  # as shown
     context = {"page": page, "unread_only": unread_only, "unread_total": unread_count(request.user)}
     return render(request, "notifications/centre.html", context)
 

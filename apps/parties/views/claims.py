@@ -1,5 +1,7 @@
 """Claims: handing in, looking at, deciding."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import FileResponse
 from django.shortcuts import redirect, render
@@ -39,7 +41,7 @@ def submit(request):
     """The claim form."""
     if request.user.is_staff_member:
         raise Refused("claim.staff")
-    call = {"actor": actor_of(request), "now": timezone.now()}
+    call: dict[str, Any] = {"actor": actor_of(request), "now": timezone.now()}
     drafting = Drafting(request, **call, key="parties.claim", title=_("申请绑定组织"))
     form = ClaimForm(drafting.data, request.FILES or None)
     if answered := drafting.step(form):

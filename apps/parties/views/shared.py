@@ -21,7 +21,7 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self):
-        return self.object_list.order_by()[:COUNTED].count()
+        return self.object_list.order_by()[:COUNTED].count()  # type: ignore[attr-defined]  # a queryset
 
 
 def page_of(request, rows, size=PAGE_SIZE):

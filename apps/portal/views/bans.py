@@ -21,5 +21,5 @@ def bans(request):
     """Running bans with a legal basis for publication; persons by their surname only."""
     page = Paginator(public_bans(today(timezone.now())), PAGE_SIZE).get_page(request.GET.get("page"))
     for ban in page:
-        ban.shown_name = mask_person_name(ban.person_name)
+        ban.shown_name = mask_person_name(ban.person_name)  # type: ignore[attr-defined]  # for the page alone
     return render(request, "portal/bans.html", {"page": page})

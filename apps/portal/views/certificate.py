@@ -77,7 +77,7 @@ def certificate_qr(request, token):
     address = f"{settings.PUBLIC_URL}{reverse('portal:certificate', args=[token_key(token)[:12] or 'x'])}"
     response = HttpResponse(content_type="image/svg+xml")
     code = segno.make_qr(address, error="m")
-    code.save(response, kind="svg", scale=4, border=4, dark="#000", light="#fff", omitsize=True, xmldecl=False)
+    code.save(response, kind="svg", scale=4, border=4, dark="#000", light="#fff", omitsize=True, xmldecl=False)  # type: ignore[arg-type]  # it writes bytes
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 

@@ -87,7 +87,14 @@ def institution_qr(request, token):
     address = f"{settings.PUBLIC_URL}{reverse('portal:institution', args=[token_key(token)[:12] or 'x'])}"
     response = HttpResponse(content_type="image/svg+xml")
     segno.make_qr(address, error="m").save(
-        response, kind="svg", scale=4, border=4, dark="#000", light="#fff", omitsize=True, xmldecl=False
+        response,  # type: ignore[arg-type]  # it writes bytes
+        kind="svg",
+        scale=4,
+        border=4,
+        dark="#000",
+        light="#fff",
+        omitsize=True,
+        xmldecl=False,
     )
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response

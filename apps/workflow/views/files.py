@@ -46,7 +46,7 @@ def step(request, pk, step):
     if request.method == "POST":
         status = _take(request, found, row, form)
         if status == 200:
-            messages.success(request, row.message)
+            messages.success(request, str(row.message))
             return redirect(path_of(found))
         found = get_visible_file(request.user, pk)
         on_top_of(form, found.version)
@@ -90,7 +90,7 @@ def give(request, pk):
     now = timezone.now()
     if not can_hand_over(request.user, found, today(now)):
         raise Http404
-    people = colleagues(request.user, today(now)).exclude(pk=found.holder_id)
+    people = colleagues(request.user, today(now)).exclude(pk=found.holder_id or 0)
     form = HandOverForm(posted(request), people=people)
     status = 200
     if request.method == "POST":
