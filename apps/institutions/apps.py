@@ -7,6 +7,7 @@ class InstitutionsConfig(AppConfig):
     name = "apps.institutions"
 
     def ready(self) -> None:
+        import_module("apps.institutions.services.moving").register_own_rows()  # models exist only now
         # The binding reaches the models, which exist only now.
         import_module("apps.institutions.licensing").bind()
         import_module("apps.institutions.licence_reminders").register_events()

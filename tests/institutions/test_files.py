@@ -11,6 +11,7 @@ from apps.core.problems import ProblemsFound, Refused, StaleVersion
 from apps.institutions.models import ChangeFiling, Institution
 from apps.institutions.policies import can_approve_scope, can_edit_institution, visible_institutions
 from apps.institutions.selectors.files import file_of
+from apps.institutions.services import moving
 from apps.institutions.services.changes import acknowledge_change, file_change
 from apps.institutions.services.profile import (
     add_shareholder,
@@ -239,3 +240,17 @@ class TestPages:
         assert firm.name in clerk.get(url("list"), {"q": "91520602MA6"}).content.decode()
         assert firm.name not in clerk.get(url("list"), {"q": "没有的"}).content.decode()
         assert clerk.post(url("create"), {"code": "nobody"}).status_code == 422
+
+
+class TestMerging:
+    def test_the_file_goes_over_and_comes_back(self) -> None:
+        made, _user = lab()
+        survivor = factories.organisation(kind=OrganisationKind.INSTITUTION)
+        ids = moving._move(made.organisation_id, survivor.pk)
+        made.refresh_from_db()
+        assert (ids, made.organisation_id) == ([made.pk], survivor.pk)
+        other, _owner = lab()
+        assert moving._move(other.organisation_id, survivor.pk) == []
+        duplicate = factories.organisation(kind=OrganisationKind.INSTITUTION)
+        moving._restore(ids, duplicate.pk, survivor.pk)
+        assert moving._count([duplicate.pk, survivor.pk]) == {duplicate.pk: 1}
