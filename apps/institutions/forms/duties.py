@@ -17,7 +17,7 @@ class CommitmentForm(forms.Form):
     text = forms.CharField(
         label=_("内容"),
         max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 10}),
+        widget=forms.Textarea(attrs={"rows": 10, "lang": "zh"}),
         help_text=_("不少于50字，写明遵纪守法、独立公正、诚信等具体承诺；公开后全文显示。"),
     )
 

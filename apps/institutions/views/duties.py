@@ -5,6 +5,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.forms import posted
 from apps.core.problems import Refused
+from apps.core.templatetags.ui import zh
 from apps.institutions.constants import CommitmentKind, CommitmentState
 from apps.institutions.forms.duties import AnnualReportForm, BreachForm, CommitmentForm, SampleForm, SignForm
 from apps.institutions.forms.files import ConfirmForm
@@ -52,7 +53,7 @@ def commitment_sign(request, pk, row):
         title=_("签署"),
         anchor="commitments",
         done=_("已签署"),
-        note=commitment.text,
+        note=zh(commitment.text),
         button=_("签署"),
     )
 
