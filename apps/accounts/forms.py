@@ -4,6 +4,7 @@ import datetime as dt
 
 from allauth.account.forms import LoginForm, SignupForm
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,12 @@ class RegistrationForm(SignupForm):
 
     def clean_display_name(self) -> str:
         return printable(self.cleaned_data["display_name"].strip())
+
+    def try_save(self, request):
+        """Who has an account already costs the same hashing as a newcomer, or the time would tell them apart."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
     def save(self, request):
         user = super().save(request)
