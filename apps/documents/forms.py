@@ -13,6 +13,7 @@ class UploadForm(forms.Form):
     """`kinds`: what the subject's documents may be. The file comes with the form, or was sent before (`resumable`)."""
 
     kind = forms.ChoiceField(label=_("材料类别"))
+    stored = forms.ChoiceField(label=_("从材料库选用"), required=False)
     upload = forms.FileField(
         label=_("文件"),
         allow_empty_file=True,
@@ -23,10 +24,16 @@ class UploadForm(forms.Form):
     resumable = forms.UUIDField(required=False, widget=forms.HiddenInput(attrs={"data-resumable-id": ""}))
     replaces = forms.UUIDField(required=False, widget=forms.HiddenInput())
 
-    def __init__(self, *args, kinds, **options):
+    def __init__(self, *args, kinds, stored=(), **options):
+        """`stored`: the documents of the organisation's own store, as choices; without any there is no such field."""
         super().__init__(*args, **options)
+        if stored:
+            self.fields["stored"].choices = [("", _("不选用，上传文件")), *stored]  # type: ignore[attr-defined]
+        else:
+            del self.fields["stored"]
         self.fields["kind"].choices = [("", _("请选择")), *kinds]  # type: ignore[attr-defined]
-        self.fields["upload"].required = not (self.is_bound and self.data.get("resumable"))
+        sent = ("resumable", "stored") if stored else ("resumable",)
+        self.fields["upload"].required = not (self.is_bound and any(self.data.get(name) for name in sent))
 
 
 class PaperFilter(forms.Form):

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 
 from apps.documents.access import subject_of
-from apps.documents.constants import OPENABLE, GeneratedState
+from apps.documents.constants import OPENABLE, ORGANISATION, GeneratedState, ScanState
 from apps.documents.models import Document, GeneratedDocument, ResumableUpload
 from apps.documents.papers import PAPERS
 
@@ -24,6 +24,15 @@ def current_documents(subject_kind: str, subject_id: int) -> QuerySet[Document]:
     """The newest version of each document of a subject, removed ones left out, oldest document first."""
     rows = Document.objects.filter(subject_kind=subject_kind, subject_id=subject_id, removed_at=None)
     return rows.filter(replaced_by=None).select_related("uploaded_by").order_by("pk")
+
+
+def store_choices(organisation_id: int | None) -> list[tuple[str, str]]:
+    """What an organisation's own store offers to a case, as choices of a form."""
+    if organisation_id is None:
+        return []
+    rows = current_documents(ORGANISATION, organisation_id).filter(purged_at=None)
+    usable = rows.exclude(scan_state=ScanState.REJECTED).values_list("pk", "original_name", "uploaded_at")
+    return [(str(pk), f"{name}（{uploaded:%Y-%m-%d}）") for pk, name, uploaded in usable]
 
 
 def versions_of(document: Document) -> QuerySet[Document]:

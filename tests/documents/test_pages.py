@@ -238,6 +238,22 @@ def test_the_way_to_the_store(case) -> None:
     assert browse(factories.staff(Role.WINDOW_CLERK)).get(url("mine")).status_code == 404
 
 
+def test_from_the_store_into_a_case(case) -> None:
+    stored = handed_in(case)
+    client = browse(case.person)
+    client.post(reverse("parties:acting_for"), {"organisation": case.organisation.pk})
+    page = url("subject", case.kind, case.id)
+    assert "从材料库选用" in client.get(page).content.decode()
+    assert "从材料库选用" not in client.get(store_page(case)).content.decode()
+    assert client.post(page, {"kind": "manual", "stored": str(stored.pk)}).status_code == 302
+    copy = Document.objects.get(subject_kind=case.kind)
+    assert (copy.sha256, copy.original_name) == (stored.sha256, stored.original_name)
+    assert copy.file.name != stored.file.name
+    foreign = handed_in(case, organisation_id=factories.organisation().pk)
+    Document.objects.filter(pk=foreign.pk).update(subject_id=0)
+    assert client.post(page, {"kind": "manual", "stored": str(foreign.pk)}).status_code == 422
+
+
 def begin(client, size: int = len(PDF), name: str = "手册.pdf"):
     return client.post(url("upload_begin"), {"name": name, "size": size})
 

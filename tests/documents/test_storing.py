@@ -145,6 +145,17 @@ def test_what_was_submitted_is_kept(case) -> None:
     assert document.keep_until == until
 
 
+def test_only_ones_own_store_is_used_again(case) -> None:
+    place = {"organisation_id": case.organisation.pk, "subject_kind": case.kind, "subject_id": 9, "kind": "manual"}
+    rejected = store(case, subject_kind="organisation", subject_id=case.organisation.pk)
+    Document.objects.update(scan_state=ScanState.REJECTED)
+    for source in (store(case), rejected):
+        with pytest.raises(Refused) as refused:
+            services.reuse(actor=case.actor, now=NOW, document_id=source.pk, **place)
+        assert refused.value.code == "document.absent"
+    assert not Document.objects.filter(subject_id=9).exists()
+
+
 @pytest.mark.parametrize("uid", [None, "", "x", uuid.uuid4()])
 def test_no_file_at_all(case, uid) -> None:
     with pytest.raises(ProblemsFound) as found:

@@ -3,7 +3,7 @@
 from apps.documents.services.generating import check, render_due, request, retry, waiting_count
 from apps.documents.services.resuming import append, begin, cancel, complete, sweep_uploads
 from apps.documents.services.scanning import scan_due
-from apps.documents.services.storing import purge_removed, remove, retain, store
+from apps.documents.services.storing import purge_removed, remove, retain, reuse, store
 
 __all__ = [
     "append",
@@ -17,6 +17,7 @@ __all__ = [
     "request",
     "retain",
     "retry",
+    "reuse",
     "scan_due",
     "store",
     "sweep_uploads",

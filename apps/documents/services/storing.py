@@ -18,6 +18,7 @@ from apps.core.calendar import today
 from apps.core.problems import Problem, ProblemsFound, Refused, StaleVersion
 from apps.core.uploads import CASE_FILE, MEGABYTE, Accepted, Upload, check_document
 from apps.documents.constants import (
+    ORGANISATION,
     ORGANISATION_BYTES,
     ORGANISATION_FILES,
     PURGE_AFTER,
@@ -74,6 +75,45 @@ def store(
         return document
 
 
+def reuse(
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    document_id: int,
+    organisation_id: int,
+    subject_kind: str,
+    subject_id: int,
+    kind: str,
+) -> Document:
+    """Take a document of the organisation's own store into a case: nobody hands in the same paper twice.
+
+    The case gets a copy of its own, so that what was submitted stays when the store is tidied; hash and the scanner's
+    verdict come along. The caller has asked whether the actor may see the one and add to the other.
+    """
+    with transaction.atomic():
+        source = Document.objects.get(pk=document_id)
+        own = (source.organisation_id, source.subject_kind) == (organisation_id, ORGANISATION)
+        if not own or source.removed_at or source.purged_at or source.scan_state == ScanState.REJECTED:
+            raise Refused("document.absent", _("材料库中没有这份材料"))
+        with source.file.open("rb") as stored:
+            accepted = Accepted(stored.read(), source.content_type, source.original_name)
+        _make_room(accepted, organisation_id, subject_kind, subject_id)
+        document = _write(
+            accepted,
+            organisation_id=organisation_id,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            kind=kind,
+            uploaded_by=actor.user,
+            uploaded_at=now,
+            scan_state=source.scan_state,
+            scan_note=source.scan_note,
+            scanned_at=source.scanned_at,
+        )
+        _audit(actor, now, "reuse", document)
+        return document
+
+
 def _version(before: Document | None) -> dict[str, Any]:
     return {} if before is None else {"chain": before.chain, "number": before.number + 1, "replaces": before}
 
@@ -81,12 +121,11 @@ def _version(before: Document | None) -> dict[str, Any]:
 def _write(accepted: Accepted, **fields: Any) -> Document:
     state = ScanState.UNSCANNED if configured() is None else ScanState.QUARANTINED
     document = Document(
-        **fields,
+        **{"scan_state": state, **fields},
         original_name=accepted.original_name,
         content_type=accepted.content_type,
         size=len(accepted.content),
         sha256=accepted.sha256,
-        scan_state=state,
     )
     document.file.save(accepted.stored_name(), accepted.as_file(), save=False)
     try:

@@ -2,6 +2,7 @@
 
 from django import template
 
+from apps.accounts.requests import ACTING_FOR
 from apps.documents.access import subject_of
 from apps.documents.constants import IMAGES, ORGANISATION
 from apps.documents.forms import UploadForm
@@ -12,6 +13,7 @@ from apps.documents.selectors import (
     is_openable,
     kind_label,
     paper_label,
+    store_choices,
     versions_of,
 )
 
@@ -56,8 +58,10 @@ def document_upload(context, subject_kind, subject_id, form=None):
     organisation_id = _organisation(subject_kind, subject_id, request)
     if not may_add(request.user, subject_kind, organisation_id, subject_id):
         return {}
+    kinds = subject_of(subject_kind).kinds  # type: ignore[union-attr]  # may_add knows it
+    stored = _offered(subject_kind, organisation_id)
     return {
-        "form": form or UploadForm(kinds=subject_of(subject_kind).kinds),  # type: ignore[union-attr]  # may_add knows it
+        "form": form or UploadForm(kinds=kinds, stored=stored),
         "subject_kind": subject_kind,
         "subject_id": subject_id,
         "here": context.get("next") or request.get_full_path(),
@@ -65,5 +69,9 @@ def document_upload(context, subject_kind, subject_id, form=None):
     }
 
 
+def _offered(subject_kind, organisation_id):
+    return [] if subject_kind == ORGANISATION else store_choices(organisation_id)
+
+
 def _organisation(subject_kind, subject_id, request):
-    return subject_id if subject_kind == ORGANISATION else request.session.get("acting_for")
+    return subject_id if subject_kind == ORGANISATION else request.session.get(ACTING_FOR)

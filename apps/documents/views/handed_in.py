@@ -20,7 +20,7 @@ from apps.documents.access import subject_of
 from apps.documents.constants import IMAGES, ORGANISATION, ScanState
 from apps.documents.forms import UploadForm
 from apps.documents.policies import get_visible_document, may_add, may_remove, sees_subject
-from apps.documents.selectors import is_openable
+from apps.documents.selectors import is_openable, store_choices
 from apps.documents.views.serving import send
 from apps.parties.selectors import organisations_of
 
@@ -51,6 +51,7 @@ def subject(request, subject_kind, subject_id):
         posted(request),
         request.FILES or None,
         kinds=subject_of(subject_kind).kinds,  # type: ignore[union-attr]  # asked above
+        stored=[] if subject_kind == ORGANISATION else store_choices(organisation_id),
         initial={"replaces": before.uid, "kind": before.kind} if before else None,
     )
     if form.is_valid() and _stored(request, form, actor, organisation_id, subject_kind, subject_id):
@@ -90,19 +91,14 @@ def _uuid(text):
 def _stored(request, form, actor, organisation_id, subject_kind, subject_id):
     """Whether the document was kept; if not, the form says why."""
     cleaned = form.cleaned_data
+    place = {"organisation_id": organisation_id, "subject_kind": subject_kind, "subject_id": subject_id}
+    common = {"actor": actor, "now": timezone.now(), "kind": cleaned["kind"], **place}
     try:
+        if cleaned.get("stored"):
+            services.reuse(document_id=int(cleaned["stored"]), **common)
+            return True
         replaces = get_visible_document(request.user, cleaned["replaces"]).pk if cleaned["replaces"] else None
-        services.store(
-            actor=actor,
-            now=timezone.now(),
-            organisation_id=organisation_id,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            kind=cleaned["kind"],
-            upload=cleaned["upload"],
-            resumable_id=cleaned["resumable"],
-            replaces=replaces,
-        )
+        services.store(upload=cleaned["upload"], resumable_id=cleaned["resumable"], replaces=replaces, **common)
     except (ProblemsFound, Refused) as found:
         put_problems(form, found)
         return False
