@@ -57,6 +57,7 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount("window_clerk", "示例·窗口受理员", Role.WINDOW_CLERK, BUREAU, "导入证书、处理冲突、确认组织绑定"),
     DemoAccount("reviewer", "示例·审查员", Role.REVIEWER, BUREAU, "查看证书内部信息"),
     DemoAccount("review_expert", "示例·评审员", Role.REVIEW_EXPERT, BUREAU, "工作首页"),
+    DemoAccount("review_leader", "示例·评审组长", Role.REVIEW_EXPERT, BUREAU, "组织技术评审、签署评审结论"),
     DemoAccount("approver", "示例·批准人", Role.APPROVER, BUREAU, "查看证书内部信息"),
     DemoAccount("seal_keeper", "示例·用印员", Role.SEAL_KEEPER, BUREAU, "工作首页"),
     DemoAccount("officer", "示例·执法员", Role.OFFICER, "520602", "处理公众报告的不符（仅碧江区）"),

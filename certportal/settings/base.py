@@ -226,7 +226,7 @@ REFERENCE_COMMANDS = [
     "load_rules",
     "load_items",
 ]
-DEMO_COMMANDS = ["demo_city", "demo_institutions"]
+DEMO_COMMANDS = ["demo_city", "demo_institutions", "demo_licences"]
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -85,7 +85,8 @@ class TestOnAPage:
         act("pause", "2026-11-25", reason="<script>alert(1)</script>", evidence="补正告知书")
         act("resume", "2026-11-27")
         deadlines = selectors.deadlines_of("file", 7, on=day("2026-11-27"))
-        html = render('{% include "clock/_ledger.html" %}', deadlines=deadlines)
+        html = render('{% include "clock/_ledger.html" %}', deadlines=deadlines, staff=True)
+        assert "示例受理人员" not in render('{% include "clock/_ledger.html" %}', deadlines=deadlines)
         for text in (
             "行政许可法",
             "中止计时",

@@ -26,6 +26,6 @@ def deadline(view: DeadlineView) -> SafeString:
     if view.ended_on is not None and view.state == DeadlineState.MET:
         look, name = "done", "check"
     due = view.due_on.isoformat() if view.due_on else ""
-    text = _("%(text)s（暂定）") % {"text": view.text} if view.provisional else view.text
+    text = _("%(text)s（暂定）") % {"text": view.text} if view.provisional and view.ended_on is None else view.text
     basis = " · ".join(part for part in (view.name, due, view.article) if part)
     return format_html(CHIP, look, basis, icon(name), get_language() or "zh-hans", text, basis, view.article)

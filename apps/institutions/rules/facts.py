@@ -50,7 +50,7 @@ def complete(facts: Facts, _inputs: Inputs) -> Problem | None:
     """A draft with gaps is not handed in; every gap is named at once."""
     if not facts.gaps:
         return None
-    gaps = "、".join(facts.gaps)
+    gaps = _("、").join(facts.gaps)
     return _problem("incomplete", "form", _("申请尚未填写完整：%(gaps)s") % {"gaps": gaps}, _("请按任务清单逐项补全"))
 
 

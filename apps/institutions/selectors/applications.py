@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Max, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.clock.selectors import limit_on
@@ -96,7 +97,7 @@ def materials_of(application: Application) -> list[tuple[Material, list[object]]
 def tasks_of(application: Application) -> list[Task]:
     """The task list of a draft: what is complete and what is missing, part by part."""
     basics = [label for name, label in _basics(application.item) if not getattr(application, name).strip()]
-    missing = [each.name for each, handed in materials_of(application) if each.required and not handed]
+    missing = [name_of(each) for each, handed in materials_of(application) if each.required and not handed]
     tasks = [
         Task("basics", _("基本信息"), not basics, tuple(basics)),
         Task("materials", _("申请材料"), not missing, tuple(missing)),
@@ -106,6 +107,11 @@ def tasks_of(application: Application) -> list[Task]:
         rows = scope.rows_count if scope else 0
         tasks.insert(1, Task("scope", _("能力附表"), rows > 0, () if rows else (_("能力附表"),)))
     return tasks
+
+
+def name_of(thing: Item | Material) -> str:
+    """Its name in the reader's language."""
+    return thing.name_en if (get_language() or "").startswith("en") else thing.name
 
 
 def needs_scope(item: Item) -> bool:

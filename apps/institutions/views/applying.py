@@ -95,7 +95,7 @@ def basics(request, pk):
 def materials(request, pk):
     application = own_or_404(request, pk)
     asked = selectors.materials_of(application)
-    kinds = [(material.kind, material.name) for material, _handed in asked]
+    kinds = [(material.kind, selectors.name_of(material)) for material, _handed in asked]
     form = MaterialForm(
         posted(request), request.FILES or None, kinds=kinds, initial={"kind": request.GET.get("kind", "")}
     )

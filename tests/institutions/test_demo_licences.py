@@ -1,0 +1,33 @@
+"""The demo's applications stand where their stories end, and every step of them was a real one."""
+
+from collections import Counter
+
+import pytest
+from django.utils import timezone
+
+from apps.accounts.demo import create_demo_people
+from apps.core.actors import Actor
+from apps.institutions.constants import DEMO_SOURCE
+from apps.institutions.demo.licences import ENDS, applications_are_loaded, load_applications
+from apps.institutions.models import Licence
+from apps.workflow.models import File
+from tests import factories
+from tests.institutions.casework import prepare, with_scope
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_every_story_ends_where_it_should(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    prepare()
+    now = timezone.now()
+    assert load_applications(now=now) == 0  # without the demo people
+    create_demo_people(actor=Actor.system("test"), now=now)
+    for n in range(len(ENDS)):
+        with_scope(factories.organisation(f"示例·第{n}检测有限公司", source=DEMO_SOURCE, division_code="520602"))
+    assert not applications_are_loaded()
+    assert load_applications(now=now) == len(ENDS)
+    assert applications_are_loaded()
+    states = Counter(File.objects.values_list("status", flat=True))
+    assert states == Counter(["draft", "submitted", "correction", "accepted", "review", "proposed", "issued"])
+    assert Licence.objects.get().sealed_at is not None
