@@ -98,7 +98,7 @@ class PlanForm(forms.Form):
 
 class MemberForm(forms.Form):
     user: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
-        label=_("评审员"), queryset=None, empty_label=_("请选择")
+        label=_("评审员"), queryset=None, empty_label=_("请选择"), widget=forms.Select(attrs={"lang": "zh"})
     )
     duty = forms.ChoiceField(label=_("评审组分工"), choices=Duty.choices)
     field = forms.CharField(label=_("评审领域"), max_length=100)
