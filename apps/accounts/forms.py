@@ -3,6 +3,7 @@
 import datetime as dt
 
 from allauth.account.forms import LoginForm, SignupForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -23,6 +24,16 @@ class SignInForm(LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["password"].help_text = ""
+
+
+class KeyForm(AddWebAuthnForm):
+    """allauth gives the name of a key no label of its own, which leaves the English word of the field."""
+
+    name = forms.CharField(label=_("密钥名称"), required=False, max_length=100)
+
+
+class KeyNameForm(EditWebAuthnForm):
+    name = forms.CharField(label=_("密钥名称"), max_length=100)
 
 
 class RegistrationForm(SignupForm):

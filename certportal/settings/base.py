@@ -144,6 +144,7 @@ ACCOUNT_SESSION_REMEMBER = False  # the cookie dies with the browser; SessionLim
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}  # second factor only; passwords: apps.accounts.throttle
 ACCOUNT_ADAPTER = "apps.accounts.adapters.AccountAdapter"
+MFA_FORMS = {"add_webauthn": "apps.accounts.forms.KeyForm", "edit_webauthn": "apps.accounts.forms.KeyNameForm"}
 MFA_ADAPTER = "apps.accounts.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

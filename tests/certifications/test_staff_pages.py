@@ -347,3 +347,14 @@ def test_an_empty_post_is_a_faulty_form(client, page: str) -> None:
     answer = client.post(f"/registry/staff/{certificate.pk}/{page}/")
     assert answer.status_code in (409, 422)
     assert answer.context["form"].errors
+
+
+def test_a_report_of_a_mismatch_is_linked_only_for_those_who_handle_it(clerk: Client, supervisor: Client) -> None:
+    certificate = factories.certificate()
+    report = MismatchReport.objects.create(
+        certificate=certificate, description="不符", receipt="261124-7Q4KM2XD", received_at=timezone.now()
+    )
+    file, link = reverse("certifications:staff_file", args=[certificate.pk]), f"/registry/mismatches/{report.pk}/"
+    assert report.receipt in clerk.get(file).text
+    assert link not in clerk.get(file).text
+    assert link in supervisor.get(file).text

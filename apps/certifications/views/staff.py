@@ -93,6 +93,7 @@ def certificate_file(request, pk):
         "days_to_surveillance": rules.days_left(certificate.surveillance_due, today(now)),
         "must_be_suspended": _must_be_suspended(certificate, status, today(now)),
         "may_change": may_change(request.user, certificate),
+        "may_handle": has_permission(request.user, Permission.MISMATCH_HANDLE),
         "may_move": any(move for move in rules.moves_from(status) if move.to_status != "expired"),
         "may_renew": rules.may_renew(status),
     }

@@ -12,6 +12,7 @@ from apps.core.calendar import today
 from apps.parties.constants import MembershipRole
 from apps.parties.models import Claim
 from apps.parties.services.bans import record_ban
+from apps.parties.services.divisions import load_divisions
 from apps.parties.services.invitations import invite
 from apps.parties.services.merges import suggest_merge
 from tests import factories
@@ -47,6 +48,7 @@ NOT_PAGES = {"parties:claim_document": "a download"}
 
 
 def seed(city: SimpleNamespace) -> None:
+    load_divisions(actor=Actor.system("demo"), now=timezone.now())
     city.organisation = factories.organisation("示例·梵净山翠峰茶业有限公司", uscc="91520602MA6DL0011J")
     city.bare = factories.organisation()
     city.people[ENTERPRISE] = confirmed(factories.person())

@@ -38,5 +38,6 @@ ROWS = [
 NOT_PAGES = {
     "portal:certificate_by_number": "leads on to the certificate or the lookup",
     "portal:certificate_qr": "a picture",
+    "portal:institution_qr": "a picture",
     "portal:language": "sets the language and leads back",
 }
