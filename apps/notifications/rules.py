@@ -20,12 +20,18 @@ from apps.notifications.constants import (
 class Rule(Protocol):
     """What of a reminder rule decides who is told what."""
 
-    pk: int
-    version: int
-    event: str
-    variant: str
-    recipients: Sequence[str]
-    channels: Sequence[str]
+    @property
+    def pk(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def event(self) -> str: ...
+    @property
+    def variant(self) -> str: ...
+    @property
+    def recipients(self) -> Sequence[str]: ...
+    @property
+    def channels(self) -> Sequence[str]: ...
 
 
 _PLACEHOLDER = re.compile(r"\{\s*([^{}\s]*)\s*\}")

@@ -11,7 +11,7 @@ from apps.audit.models import AuditEntry, PublicFact
 from apps.certifications.constants import ReasonClass, Status
 from apps.certifications.models import Certificate
 from apps.certifications.services.expiry import expire_batch, expire_due
-from apps.certifications.tasks import EXPIRY_JOB, run_expiry_sweep
+from apps.certifications.tasks import run_expiry_sweep
 from apps.core.actors import Actor
 from apps.core.models import JobRun
 from tests import factories
@@ -99,6 +99,6 @@ def test_two_sweeps_at_once_share_the_work_and_never_do_it_twice() -> None:
 def test_the_task_leaves_its_record_for_the_operations_page() -> None:
     factories.certificate(valid_to=dt.date(2020, 1, 1))
     assert run_expiry_sweep() == 1
-    run = JobRun.objects.get(pk=EXPIRY_JOB)
+    run = JobRun.objects.get(pk="certifications.expiry")
     assert run.outcome == {"expired": 1}
     assert run.succeeded_at is not None

@@ -1,6 +1,7 @@
 """Applications of the demo labs in different states, brought there by the services that real ones go through."""
 
 import datetime as dt
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -66,14 +67,15 @@ class Story:
         if end == "draft":
             return
         self._fill()
-        for step, act in (
+        acts: tuple[tuple[str, Callable[[], None]], ...] = (
             ("submitted", lambda: self._take(INSTITUTION_MANAGER, "submit")),
             ("correct", self._correct),
             ("accept", lambda: self._take("window_clerk", "accept")),
             ("plan", self._plan),
             ("propose", self._propose),
             ("seal", lambda: self._take("approver", "grant", reason="申请材料和评审结论符合许可条件。")),
-        ):
+        )
+        for step, act in acts:
             if step == "correct" and end != "correct":
                 continue
             act()
@@ -84,8 +86,8 @@ class Story:
         return {"actor": actor_for(self.people[who]), "now": self.now}
 
     def _begin(self) -> None:
-        member = {"user": self.people[INSTITUTION_MANAGER], "organisation": self.lab.organisation}
-        role = {"role": MembershipRole.MANAGER, "ends_on": None, "cause": "demo"}
+        member: dict[str, Any] = {"user": self.people[INSTITUTION_MANAGER], "organisation": self.lab.organisation}
+        role: dict[str, Any] = {"role": MembershipRole.MANAGER, "ends_on": None, "cause": "demo"}
         with suppress(Refused), transaction.atomic():  # a member already
             begin_membership(actor=Actor.system("demo"), now=self.now, **member, **role)
         if (scope := scope_in_force(self.lab.pk)) is not None:
@@ -96,7 +98,7 @@ class Story:
         item = Item.objects.get(pk="first")
         organisation = self.lab.organisation
         self.application = open_application(**self._by(INSTITUTION_MANAGER), organisation=organisation, item=item)
-        self.id = {"application_id": self.application.pk}
+        self.id: dict[str, Any] = {"application_id": self.application.pk}
 
     def _fill(self) -> None:
         values = {
@@ -114,15 +116,19 @@ class Story:
 
     def _correct(self) -> None:
         for about in ("仪器设备一览表", "从事检验检测人员一览表"):
-            point = {"about": about, "problem": "缺少最近一年的校准或者培训记录。", "remedy": "补充记录后重新提交。"}
+            point: dict[str, Any] = {
+                "about": about,
+                "problem": "缺少最近一年的校准或者培训记录。",
+                "remedy": "补充记录后重新提交。",
+            }
             list_demand(**self._by("window_clerk"), **self.id, **point)
         self._take("window_clerk", "correct")
 
     def _plan(self) -> None:
-        plan = {"mode": "on_site", "review_from": today(self.now), "review_days": 5}
+        plan: dict[str, Any] = {"mode": "on_site", "review_from": today(self.now), "review_days": 5}
         plan_review(**self._by("reviewer"), **self.id, **plan)
         for who, duty in (("review_leader", "leader"), ("review_expert", "expert")):
-            member = {"user_id": self.people[who].pk, "duty": duty, "field": "生态环境"}
+            member: dict[str, Any] = {"user_id": self.people[who].pk, "duty": duty, "field": "生态环境"}
             name_member(**self._by("reviewer"), **self.id, **member)
         self._take("reviewer", "plan")
 

@@ -82,7 +82,7 @@ def worklist_rows(rows: Iterable[tuple[Row, str]], tab: str, ticks: bool) -> Saf
 
 def _row(row: Row, url: str, closed: bool, ticks: bool, labels: list[str], words: dict[str, str]) -> SafeString:
     file, number = row.file, row.file.number
-    last = file.closed_at if closed else file.due_on
+    last = localdate(file.closed_at) if closed and file.closed_at else file.due_on
     values = (
         format_html('{}<span class="sub">{}</span>', zh(file.organisation.name), uscc(file.organisation.uscc)),
         row.matter,
@@ -90,7 +90,7 @@ def _row(row: Row, url: str, closed: bool, ticks: bool, labels: list[str], words
         row.stage,
         _holder(row, words["pool"]),
         day(localdate(file.submitted_at)) if file.submitted_at else "",
-        day(localdate(last) if closed and last else last),
+        day(last),
         deadline(row.deadline) if row.deadline else _NOTHING,
     )
     cells = [part for pair in zip(labels, values, strict=True) for part in pair]
