@@ -1,10 +1,16 @@
 """What the whole suite shares."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import setup_databases
+from django.utils import translation
+
+from apps.certifications.selectors import reference
 
 CLEANED_BY_TRUNCATE = [
     "audit_auditentry",
@@ -32,3 +38,12 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any, djang
                 cursor.execute(query, [table])
                 for (trigger,) in cursor.fetchall():
                     cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_over() -> Iterator[None]:
+    """What a process remembers between requests, and a test must not: rows are taken back, their copies are not."""
+    ContentType.objects.clear_cache()
+    reference.forget()
+    with translation.override(settings.LANGUAGE_CODE):
+        yield

@@ -75,6 +75,7 @@ BINDING = bindings.Binding(
     url=lambda file: reverse("institutions:case", args=[file.pk]),
     effects={
         "submit": licences.submitted,
+        "answer": licences.submitted,
         "correct": _corrected,
         "demand_rectification": _rectification_demanded,
         "grant": licences.grant,

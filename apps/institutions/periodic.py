@@ -6,6 +6,5 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.jobs import Job, declare
 
-EXPIRY = "institutions.licence_expiry"
-
-declare(Job(EXPIRY, _("资质认定证书到期处理"), dt.timedelta(hours=1), task=EXPIRY, schedule=3600.0))
+NAME = "institutions.licence_expiry"
+declare(Job(NAME, _("资质认定证书到期处理"), dt.timedelta(hours=1), task=NAME, schedule=3600.0))

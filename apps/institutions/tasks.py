@@ -7,11 +7,9 @@ from apps.core.actors import Actor
 from apps.core.services import job_run
 from apps.institutions.services.licences import expire_due
 
-EXPIRY_JOB = "institutions.licence_expiry"
 
-
-@shared_task(name=EXPIRY_JOB)
+@shared_task(name="institutions.licence_expiry")
 def sweep_licences() -> None:
     """Hourly, so that licences expire soon after midnight in Shanghai whatever clock the server keeps."""
-    with job_run(EXPIRY_JOB) as outcome:
+    with job_run("institutions.licence_expiry") as outcome:
         outcome["expired"] = expire_due(now=timezone.now(), actor=Actor.system("licence_expiry"))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from apps.clock import lapses
 from apps.clock.models import Deadline
 from apps.clock.services import deadlines, load_calendar
 from apps.core.actors import Actor
@@ -25,6 +26,12 @@ def act(what: str, on: str, code: str = "CMA.ACCEPT", subject_id: int = 7, **mor
     subject = {"subject_kind": "file", "subject_id": subject_id}
     found: Deadline = getattr(deadlines, what)(actor=CLERK, now=NOW, on=day(on), code=code, **subject, **more)
     return found
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock without the apps above it: here nothing follows from a limit unless a test says so."""
+    monkeypatch.setattr(lapses, "_consequences", {})
 
 
 @pytest.fixture

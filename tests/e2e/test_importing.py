@@ -91,8 +91,8 @@ def test_an_upload_shows_how_far_it_is(clerk: Page, large: Path) -> None:
         """() => {
           window.name = '';
           new MutationObserver(() => {
-            window.name += document.querySelector('[data-upload-percent]').textContent + ' ';
-          }).observe(document.querySelector('[data-upload-percent]'), { childList: true });
+            window.name += document.querySelector('[data-upload-text]').textContent + ' ';
+          }).observe(document.querySelector('[data-upload-text]'), { childList: true });
         }"""
     )
     clerk.get_by_role("button", name="上传并核对").click()

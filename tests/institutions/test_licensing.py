@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from apps.accounts.constants import Role
 from apps.audit.models import AuditEntry, PublicFact
@@ -14,13 +15,15 @@ from apps.core.actors import Actor
 from apps.core.calendar import add_months, today
 from apps.core.problems import ProblemsFound, Refused, StaleVersion
 from apps.institutions.licence_constants import LicenceStatus
-from apps.institutions.models import Application, Item, Licence
+from apps.institutions.models import Application, Item, Licence, ScopeVersion
 from apps.institutions.rules.licence import parse_number
+from apps.institutions.selectors.scopes import lines_of
 from apps.institutions.services import licences
 from apps.institutions.services.applications import open_application, write_application
 from apps.institutions.services.demands import list_demand, reopen_demand, strike_demand
 from apps.institutions.services.items import load_items, set_competence
 from apps.institutions.services.reviews import drop_member, name_member
+from apps.institutions.services.scopes import discard_draft, make_draft
 from apps.notifications.models import Message
 from apps.parties.constants import OrganisationKind
 from apps.workflow.models import File
@@ -83,6 +86,24 @@ def test_a_correction_stops_the_clock_and_is_told_once() -> None:
         case.point()
     case.take(Role.WINDOW_CLERK, "accept")
     assert open_codes(case) == {"CMA.REVIEW"}
+
+
+def test_the_scope_under_review_stays_as_it_was_handed_in() -> None:
+    case = Case().to("submitted")
+    draft = ScopeVersion.objects.get(institution__organisation=case.lab)
+    give_up = {**case.by("applicant"), "scope_id": draft.pk, "version": draft.version}
+    with pytest.raises(Refused, match=case.file.number):
+        discard_draft(**give_up)
+    case.point()
+    case.take(Role.WINDOW_CLERK, "correct")  # the applicant's turn: the scope may change, but not be missing
+    discard_draft(**give_up)
+    case.answer_all()
+    with pytest.raises((Refused, ProblemsFound), match="能力附表"):
+        case.take("applicant", "answer")
+    with transaction.atomic():
+        corrected = make_draft(**case.by("applicant"), institution=draft.institution, lines=lines_of(draft), told="")
+    case.take("applicant", "answer")
+    assert Application.objects.get(pk=case.application.pk).scope_id == corrected.pk
 
 
 def test_a_rectification_can_come_back() -> None:

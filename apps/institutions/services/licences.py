@@ -20,7 +20,7 @@ from apps.core.tokens import new_token
 from apps.documents.services import request
 from apps.institutions.constants import ScopeState
 from apps.institutions.licence_constants import AUTHORITY, CERTIFICATE, LICENCE, VALIDITY, Change, LicenceStatus
-from apps.institutions.models import Application, Licence, LicenceChange
+from apps.institutions.models import Application, Institution, Licence, LicenceChange
 from apps.institutions.rules.licence import BadNumber, number_of, parse_number, valid_to
 from apps.institutions.selectors import applications as selectors
 from apps.institutions.services.scopes import approve_scope
@@ -71,10 +71,14 @@ def grant_above(*, actor: Actor, now: dt.datetime, file: File, transition: Trans
 
 
 def submitted(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
-    """The scope that is asked for is the draft as it stands now. Effect of the step "submit"."""
+    """The scope that is asked for is the draft as it stands now. Effect of the steps "submit" and "answer"."""
     application = _application(file)
     if selectors.needs_scope(application.item):
+        # Against a draft that is given up or replaced at this moment: the guards read it before the lock.
+        list(Institution.objects.select_for_update().filter(organisation_id=file.organisation_id).values_list("pk"))
         application.scope = selectors.asked_scope(application)
+        if application.scope is None:
+            raise Refused("scope.missing", _("没有可供审查的能力附表草稿，请先导入能力附表再提交。"))
         application.save(update_fields=["scope"])
         after = {"scope": application.scope_id}
         audit.record(
@@ -217,12 +221,15 @@ def _settle(actor: Actor, now: dt.datetime, application: Application, licence: L
     """The application's licence, its scope in force by this decision, and what the public may rely on."""
     application.licence = licence
     application.save(update_fields=["licence"])
-    if application.scope is not None and application.scope.state == ScopeState.DRAFT:
+    scope = application.scope
+    if scope is not None and scope.state not in (ScopeState.DRAFT, ScopeState.APPROVED):
+        raise Refused("scope.state", _("申请的能力附表已不是草稿，不能据以决定。"))
+    if scope is not None and scope.state == ScopeState.DRAFT:
         approve_scope(
             actor=Actor.system("institutions.licensing"),  # by the decision of the person whom the file names
             now=now,
-            scope_id=application.scope.pk,
-            version=application.scope.version,
+            scope_id=scope.pk,
+            version=scope.version,
             decision_number=application.answer_number or application.file.number,
             approved_on=today(now),
         )

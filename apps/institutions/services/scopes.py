@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
 from apps.audit.services import publish
@@ -31,6 +31,7 @@ from apps.institutions.services.scope_reading import KINDS, ReadScope, read_scop
 
 TEXT_LIMIT = 10 * MEGABYTE
 _BATCH = 5_000
+APPLICANTS_TURN = ("draft", "correction")  # of the licence process: what is asked for may still change
 
 
 def take_in_scope(*, actor: Actor, now: dt.datetime, institution_id: int, upload: "UploadedFile[Any]") -> ScopeImport:
@@ -100,6 +101,7 @@ def make_draft(
     *, actor: Actor, now: dt.datetime, institution: Institution, lines: Sequence[Line], told: str
 ) -> ScopeVersion:
     """The lines as the draft of the locked institution; an older draft is discarded. Also for applications."""
+    _refuse_under_review(institution)
     institution.scopes.filter(state=ScopeState.DRAFT).update(state=ScopeState.DISCARDED, version=F("version") + 1)
     last = institution.scopes.aggregate(n=Max("n"))["n"] or 0
     scope = ScopeVersion.objects.create(
@@ -159,6 +161,7 @@ def discard_draft(*, actor: Actor, now: dt.datetime, scope_id: int, version: int
     with transaction.atomic():
         institution = lock_for_edit(actor=actor, now=now, institution_id=_institution_of(scope_id))
         scope = _lock_draft(scope_id, version)
+        _refuse_under_review(institution)
         scope.state = ScopeState.DISCARDED
         _save(scope, ["state"])
         note("scope.discard", institution, actor=actor, now=now, after={"n": scope.n})
@@ -233,6 +236,15 @@ def _decision_problems(number: str, approved_on: dt.date, on: dt.date) -> list[P
 
 def _institution_of(scope_id: int) -> int:
     return ScopeVersion.objects.values_list("institution_id", flat=True).get(pk=scope_id)
+
+
+def _refuse_under_review(institution: Institution) -> None:
+    """What the authority reviews stays as it was handed in, until the applicant is asked to correct it."""
+    under_review = Q(applications__file__closed_at=None) & ~Q(applications__file__status__in=APPLICANTS_TURN)
+    for scope in institution.scopes.filter(under_review, state=ScopeState.DRAFT, applications__isnull=False)[:1]:
+        file = scope.applications.filter(file__closed_at=None).values_list("file__number", flat=True).first()
+        reason = _("能力附表草稿（第%(n)s版）正在随申请%(file)s审查，现在不能更换或放弃；补正时可以更换")
+        raise Refused("scope.under_review", reason % {"n": scope.n, "file": file})
 
 
 def _lock_draft(scope_id: int, version: int) -> ScopeVersion:
