@@ -116,7 +116,7 @@ def portal(django_db_setup: None, django_db_blocker: Any) -> Iterator[Portal]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=30)
-            call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
+            call_command("flush", interactive=False, verbosity=0)
 
 
 def cookies_of(headers: http.client.HTTPMessage) -> "SimpleCookie":

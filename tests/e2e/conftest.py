@@ -54,7 +54,7 @@ def city(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
     folder = tmp_path_factory.mktemp("city")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder / "media", MAILBOX_DIR=folder / "mail"):
         yield build()
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        call_command("flush", verbosity=0, interactive=False)
 
 
 @pytest.fixture(scope="package")
