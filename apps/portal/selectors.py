@@ -17,14 +17,17 @@ from apps.certifications.selectors import obligations, workload
 from apps.core.alarms import Alarm, standing
 from apps.core.calendar import today
 from apps.core.selectors import late_jobs
+from apps.institutions.selectors.duties import duties_of as institution_duties
+from apps.institutions.selectors.files import institution_of
 from apps.notifications.constants import MessageState
 from apps.notifications.policies import visible_messages
-from apps.parties.constants import ClaimState
+from apps.parties.constants import ClaimState, OrganisationKind
 from apps.parties.models import Organisation
 from apps.parties.policies import visible_claims, visible_merges
 from apps.parties.selectors import organisations_of
 from apps.parties.selectors.merges import undecided
 from apps.portal.charts import Tile, county_tiles
+from apps.workflow.casepage import path_of
 from apps.workflow.policies import visible_files
 from apps.workflow.selectors import worklist
 
@@ -54,11 +57,24 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """Something to do that is not about a certificate. `word`: what stands in place of a last day that is not set."""
+
+    text: str | Promise
+    url: str
+    about: str | Promise = ""
+    due_on: dt.date | None = None
+    days_left: int | None = None
+    word: str | Promise = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Duties:
     """What is due for one organisation."""
 
     organisation: Organisation
     obligations: list[obligations.Obligation]
+    errands: list[Errand]
 
 
 def desk_of(user: User, now: dt.datetime) -> Desk:
@@ -137,4 +153,22 @@ def duties_of(user: User, now: dt.datetime) -> list[Duties]:
     due = defaultdict(list)
     for duty in obligations.obligations_of([organisation.pk for organisation in organisations], day):
         due[duty.certificate.holder_id].append(duty)
-    return [Duties(organisation, due[organisation.pk]) for organisation in organisations]
+    errands = _errands(organisations, day)
+    return [Duties(each, due[each.pk], errands[each.pk]) for each in organisations]
+
+
+def _errands(organisations: list[Organisation], day: dt.date) -> dict[int, list[Errand]]:
+    """Applications that wait for their applicant, then what a testing institution owes."""
+    found: dict[int, list[Errand]] = defaultdict(list)
+    for row in worklist.waiting_for_applicants([each.pk for each in organisations], day):
+        left = (row.file.due_on - day).days if row.file.due_on else None
+        address = path_of(row.file)
+        about = row.file.number
+        found[row.file.organisation_id].append(Errand(row.file.title, address, about, row.file.due_on, left, row.stage))
+    for each in organisations:
+        if each.kind == OrganisationKind.INSTITUTION and (institution := institution_of(each.pk)) is not None:
+            address = reverse("institutions:file", args=[institution.pk])
+            for duty in institution_duties(institution, day):
+                place, left = f"{address}#{duty.anchor}", duty.days_left(day)
+                found[each.pk].append(Errand(duty.text, place, duty.basis, duty.due_on, left, _("尚未办理")))
+    return found

@@ -11,6 +11,7 @@ from apps.accounts.constants import Role, UnitKind
 from apps.core.calendar import today
 from apps.core.models import JobRun
 from tests import factories
+from tests.institutions.casework import Case, prepare
 
 
 def in_days(days: int) -> dt.date:
@@ -87,6 +88,21 @@ def test_obligations_are_those_of_the_organisations_acted_for(client: Client) ->
     assert "MINE-1" in page
     assert "OTHER-1" not in page
     assert "次日自动失效" in page
+
+
+@pytest.mark.django_db
+def test_what_waits_for_the_institution_is_on_its_home_page(client: Client, settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    prepare()
+    case = Case().to("submitted")
+    client.force_login(case.person("applicant"))
+    assert case.file.number not in client.get("/my/").content.decode()  # it is the bureau's turn
+    case.point()
+    case.take(Role.WINDOW_CLERK, "correct")
+    page = client.get("/my/").content.decode()
+    assert f'href="/institutions/cases/{case.file.pk}/"' in page
+    assert case.file.due_on.isoformat() in page
+    assert "年度报告" in page or "公开承诺" in page  # what every institution owes
 
 
 @pytest.mark.django_db

@@ -164,6 +164,13 @@ def rows_of(files: Iterable[File], day: dt.date) -> list[Row]:
     return [_row(file, tables.get(file.process), running.get(file.pk, [])) for file in files]
 
 
+def waiting_for_applicants(organisation_ids: Iterable[int], day: dt.date) -> list[Row]:
+    """The open files of organisations that wait for their own next step, drafts too; the nearest last day first."""
+    pairs = [(table.code, state.code) for table in processes() for state in table.states if state.waits]
+    files = File.objects.filter(_in(pairs), organisation_id__in=list(organisation_ids), closed_at=None)
+    return rows_of(files.order_by(F("due_on").asc(nulls_last=True), "pk"), day)
+
+
 def average_days(seen: QuerySet[File], now: dt.datetime) -> float | None:
     """Working days that the files closed in the last ninety days took, on average."""
     found = seen.filter(closed_at__gte=now - AVERAGE_OVER).aggregate(average=Avg("days_taken"))["average"]
