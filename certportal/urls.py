@@ -15,7 +15,7 @@ urlpatterns = [
     path("organisations/", include("apps.parties.urls")),
     path("documents/", include("apps.documents.urls")),
     path("institutions/", include("apps.institutions.urls")),
-    path("work/", include("apps.workflow.urls")),
+    path("worklist/", include("apps.workflow.urls")),
     path("registry/", include("apps.certifications.urls")),
     path("api/", include("apps.certifications.api.urls")),
     path("messages/", include("apps.notifications.urls")),

@@ -120,7 +120,7 @@ def _times(user: User, sample: list[Organisation]) -> list[float]:
     for n in range(ROUNDS):
         one = sample[n % len(sample)]
         for question in QUESTIONS:
-            address = "/work/" + question.format(name=one.name[3:5], uscc=one.uscc)
+            address = "/worklist/" + question.format(name=one.name[3:5], uscc=one.uscc)
             started = time.perf_counter()
             answer = client.get(address)
             assert answer.status_code == 200, (address, answer.status_code)

@@ -1,4 +1,4 @@
-"""Everything under /work/."""
+"""Everything under /worklist/."""
 
 from django.urls import path
 

@@ -49,20 +49,20 @@ def sent(now: dt.datetime, **fields: object) -> File:
 
 
 def to(file: File, step: str) -> str:
-    return f"/work/files/{file.pk}/steps/{step}/"
+    return f"/worklist/files/{file.pk}/steps/{step}/"
 
 
 def test_the_case_page_shows_what_is_possible_and_what_happened(now: dt.datetime) -> None:
     file = sent(now)
     clerk = factories.staff(CLERK)
-    page = signed_in(clerk).get(f"/work/files/{file.pk}/")
+    page = signed_in(clerk).get(f"/worklist/files/{file.pk}/")
     case = page.context["case"]
     assert [action.step.code for action in case.actions] == ["accept", "correct"]
     assert [str(line.label) for line in case.timeline] == ["", "提交"]
     assert (case.may_claim, case.may_hand_over, case.may_assign) == (True, False, False)
     text = page.content.decode()
     assert all(word in text for word in ("可办理的步骤", "期限台账", "办理经过", 'class="flow"'))
-    own = signed_in(applicant_of(file)).get(f"/work/files/{file.pk}/").context["case"]
+    own = signed_in(applicant_of(file)).get(f"/worklist/files/{file.pk}/").context["case"]
     assert [action.step.code for action in own.actions] == ["withdraw"]
 
 
@@ -71,7 +71,7 @@ def test_strangers_find_nothing(now: dt.datetime) -> None:
     stranger, _organisation = applicant()
     for who in (stranger, factories.staff(Role.REVIEW_EXPERT), factories.staff(Role.AUDIT_ADMIN)):
         client = signed_in(who)
-        assert client.get(f"/work/files/{file.pk}/").status_code == 404
+        assert client.get(f"/worklist/files/{file.pk}/").status_code == 404
         assert client.post(to(file, "accept"), {"version": 2}).status_code == 404
 
 
@@ -116,12 +116,12 @@ def test_who_may_never_take_a_step_gets_403_and_the_reason(now: dt.datetime) -> 
 def test_claiming_and_handing_over(now: dt.datetime) -> None:
     file, clerk, other = sent(now), factories.staff(CLERK), factories.staff(CLERK)
     client = signed_in(clerk)
-    assert client.get(f"/work/files/{file.pk}/hand-over/").status_code == 404
-    client.post(f"/work/files/{file.pk}/claim/")
+    assert client.get(f"/worklist/files/{file.pk}/hand-over/").status_code == 404
+    client.post(f"/worklist/files/{file.pk}/claim/")
     file.refresh_from_db()
     assert file.holder == clerk
-    assert client.post(f"/work/files/{file.pk}/hand-over/", {"user": other.pk}).status_code == 422
-    client.post(f"/work/files/{file.pk}/hand-over/", {"user": other.pk, "reason": "出差"})
+    assert client.post(f"/worklist/files/{file.pk}/hand-over/", {"user": other.pk}).status_code == 422
+    client.post(f"/worklist/files/{file.pk}/hand-over/", {"user": other.pk, "reason": "出差"})
     file.refresh_from_db()
     assert file.holder == other
 
@@ -129,8 +129,8 @@ def test_claiming_and_handing_over(now: dt.datetime) -> None:
 def test_recusing_oneself(now: dt.datetime) -> None:
     file, clerk = sent(now), factories.staff(CLERK)
     client = signed_in(clerk)
-    assert client.post(f"/work/files/{file.pk}/recuse/", {"reason": ""}).status_code == 422
-    client.post(f"/work/files/{file.pk}/recuse/", {"reason": "亲属"})
+    assert client.post(f"/worklist/files/{file.pk}/recuse/", {"reason": ""}).status_code == 422
+    client.post(f"/worklist/files/{file.pk}/recuse/", {"reason": "亲属"})
     answer = client.post(to(file, "accept"), {"version": 2})
     assert answer.status_code == 403
 
@@ -139,12 +139,12 @@ def test_absences(now: dt.datetime) -> None:
     clerk, other, leader = factories.staff(CLERK), factories.staff(CLERK), factories.staff(LEADER)
     day = timezone.localdate(now).isoformat()
     given = {"user": clerk.pk, "first_on": day, "last_on": day, "delegate": other.pk}
-    assert signed_in(other).post("/work/absences/", given).status_code == 422  # one's own only
-    assert signed_in(clerk).post("/work/absences/", given).status_code == 302
-    assert signed_in(clerk).post("/work/absences/", given).status_code == 422  # overlaps
+    assert signed_in(other).post("/worklist/absences/", given).status_code == 422  # one's own only
+    assert signed_in(clerk).post("/worklist/absences/", given).status_code == 302
+    assert signed_in(clerk).post("/worklist/absences/", given).status_code == 422  # overlaps
     absence = Absence.objects.get()
-    assert signed_in(factories.staff(REVIEWER)).post(f"/work/absences/{absence.pk}/end/").status_code == 404
-    signed_in(leader).post(f"/work/absences/{absence.pk}/end/")
+    assert signed_in(factories.staff(REVIEWER)).post(f"/worklist/absences/{absence.pk}/end/").status_code == 404
+    signed_in(leader).post(f"/worklist/absences/{absence.pk}/end/")
     absence.refresh_from_db()
     assert absence.ended_at is not None
 
@@ -152,27 +152,27 @@ def test_absences(now: dt.datetime) -> None:
 def test_routing_rules(now: dt.datetime) -> None:
     client = signed_in(factories.staff(LEADER))
     given = {"matter": "sample:renewal", "place": "", "role": CLERK, "unit": "", "most": "20"}
-    assert client.post("/work/routing/", given).status_code == 302
-    assert client.post("/work/routing/", given).status_code == 422
+    assert client.post("/worklist/routing/", given).status_code == 302
+    assert client.post("/worklist/routing/", given).status_code == 422
     rule = RoutingRule.objects.get()
     assert (rule.process, rule.matter, rule.most) == ("sample", "renewal", 20)
-    assert "延续" in client.get("/work/routing/").content.decode()
-    client.post(f"/work/routing/{rule.pk}/end/", {"version": "9"})
+    assert "延续" in client.get("/worklist/routing/").content.decode()
+    client.post(f"/worklist/routing/{rule.pk}/end/", {"version": "9"})
     rule.refresh_from_db()
     assert rule.ended_at is None
-    client.post(f"/work/routing/{rule.pk}/end/", {"version": "1"})
+    client.post(f"/worklist/routing/{rule.pk}/end/", {"version": "1"})
     rule.refresh_from_db()
     assert rule.ended_at is not None
 
 
 def test_the_table_as_page_and_picture() -> None:
-    page = signed_in(factories.staff(CLERK)).get("/work/processes/sample/").content.decode()
+    page = signed_in(factories.staff(CLERK)).get("/worklist/processes/sample/").content.decode()
     assert all(str(step.message) in page for step in SAMPLE.steps)
     drawn = str(svg(SAMPLE, "accepted"))
     assert drawn.count("<rect") == len(SAMPLE.states)
     assert drawn.count('class="here"') == 1
     assert "<style>" not in drawn
-    assert signed_in(factories.staff(CLERK)).get("/work/processes/other/").status_code == 404
+    assert signed_in(factories.staff(CLERK)).get("/worklist/processes/other/").status_code == 404
 
 
 def test_every_text_of_the_table_renders_in_both_languages() -> None:

@@ -73,7 +73,7 @@ def test_every_count_leads_to_the_list_it_counts(now: dt.datetime) -> None:
     take(waiting, "correct", clerk, reason="缺材料", now=now)
     opened(now=now)  # a draft is nobody's work yet
     client = signed_in(clerk)
-    first = client.get("/work/")
+    first = client.get("/worklist/")
     assert {tab.url.partition("tab=")[2]: tab.count for tab in first.context["tabs"]} == {
         "mine": 3,
         "pool": 1,
@@ -89,12 +89,12 @@ def test_every_count_leads_to_the_list_it_counts(now: dt.datetime) -> None:
         if "url" in figure:
             assert str(client.get(figure["url"]).context["page"].paginator.count) == figure["value"]
     assert numbers(first) == [late.number, near.number, waiting.number]
-    assert numbers(client.get("/work/?tab=pool")) == [fresh.number]
+    assert numbers(client.get("/worklist/?tab=pool")) == [fresh.number]
 
 
 def test_a_leader_begins_with_everything(now: dt.datetime) -> None:
     file = submitted(now, 9)
-    page = signed_in(factories.staff(LEADER)).get("/work/")
+    page = signed_in(factories.staff(LEADER)).get("/worklist/")
     assert numbers(page) == [file.number]
     assert [tab.label for tab in page.context["tabs"] if tab.current] == ["全部在办"]
     assert {tab.url.partition("tab=")[2]: tab.count for tab in page.context["tabs"]}["overdue"] == 1
@@ -103,7 +103,7 @@ def test_a_leader_begins_with_everything(now: dt.datetime) -> None:
 def test_another_county_is_neither_listed_nor_counted(now: dt.datetime) -> None:
     submitted(now, division_code="520621")
     home = factories.unit("520602", division_code="520602", kind="branch")
-    page = signed_in(factories.staff(CLERK, at=home)).get("/work/?tab=all")
+    page = signed_in(factories.staff(CLERK, at=home)).get("/worklist/?tab=all")
     assert (numbers(page), page.context["page"].paginator.count) == ([], 0)
     assert all(tab.count == 0 for tab in page.context["tabs"])
 
@@ -136,19 +136,19 @@ def test_filters_and_sorting_stand_in_the_address(now: dt.datetime) -> None:
         "sort=received": [other, tea],
     }
     for query, expected in cases.items():
-        found = numbers(client.get(f"/work/?tab=all&{query}"))
+        found = numbers(client.get(f"/worklist/?tab=all&{query}"))
         assert found == [file.number for file in expected], query
 
 
 @pytest.mark.parametrize("query", ["q=%25", "q=_", "q=%00", "q=';DROP TABLE x--", "page=999999999", "page=x", "view=9"])
 def test_hostile_questions_do_no_harm(now: dt.datetime, query: str) -> None:
     submitted(now)
-    assert signed_in(factories.staff(CLERK)).get(f"/work/?tab=all&{query}").status_code in (200, 400)
+    assert signed_in(factories.staff(CLERK)).get(f"/worklist/?tab=all&{query}").status_code in (200, 400)
 
 
 @pytest.mark.parametrize("query", ["tab=nonsense", "sort=password", "stage=x:y", "due=never", "q=" + "长" * 101])
 def test_a_faulty_question_is_answered_with_what_is_wrong(query: str) -> None:
-    page = signed_in(factories.staff(CLERK)).get(f"/work/?{query}")
+    page = signed_in(factories.staff(CLERK)).get(f"/worklist/?{query}")
     assert (page.status_code, bool(page.context["form"].errors)) == (400, True)
 
 
@@ -156,11 +156,11 @@ def test_the_number_of_queries_does_not_grow(now: dt.datetime) -> None:
     client = signed_in(factories.staff(LEADER))
     for ago in (0, 4, 9):
         submitted(now, ago)
-    client.get("/work/")
+    client.get("/worklist/")
 
     def count() -> int:
         with CaptureQueriesContext(connection) as captured:
-            client.get("/work/")
+            client.get("/worklist/")
         return len(captured)
 
     before = count()
@@ -174,27 +174,27 @@ def test_a_filter_is_kept_as_a_tab_with_its_count_and_taken_away(now: dt.datetim
     client, other = signed_in(factories.staff(CLERK)), signed_in(factories.staff(CLERK))
     submitted(now, matter="renewal")
     submitted(now)
-    client.post("/work/tabs/?tab=all&matter=sample:renewal&nonsense=1", {"name": "延续件"})
+    client.post("/worklist/tabs/?tab=all&matter=sample:renewal&nonsense=1", {"name": "延续件"})
     view = SavedView.objects.get()
     assert view.query == "tab=all&matter=sample%3Arenewal"
-    tab = client.get("/work/").context["tabs"][-1]
+    tab = client.get("/worklist/").context["tabs"][-1]
     assert (tab.label, tab.count) == ("延续件", 1)
     page = client.get(tab.url)
     assert [t.label for t in page.context["tabs"] if t.current] == ["延续件"]
     assert page.context["page"].paginator.count == 1
-    other.post(f"/work/tabs/{view.pk}/delete/")
+    other.post(f"/worklist/tabs/{view.pk}/delete/")
     assert SavedView.objects.filter(pk=view.pk).exists()
-    client.post(f"/work/tabs/{view.pk}/delete/")
+    client.post(f"/worklist/tabs/{view.pk}/delete/")
     assert not SavedView.objects.exists()
 
 
 def test_tabs_of_ones_own_are_bounded(now: dt.datetime) -> None:
     client = signed_in(factories.staff(CLERK))
     for n in range(21):
-        client.post("/work/tabs/", {"name": f"标签{n}"})
+        client.post("/worklist/tabs/", {"name": f"标签{n}"})
     assert SavedView.objects.count() == 20
-    client.post("/work/tabs/", {"name": ""})
-    client.post("/work/tabs/", {"name": "长" * 21})
+    client.post("/worklist/tabs/", {"name": ""})
+    client.post("/worklist/tabs/", {"name": "长" * 21})
     assert SavedView.objects.count() == 20
 
 
@@ -204,12 +204,12 @@ class TestBulk:
         fit, done = submitted(now), submitted(now)
         take(done, "withdraw", casework.applicant_of(done), now=now)
         chosen = f"file={fit.pk}&file={done.pk}"
-        assert client.get(f"/work/assign/?{chosen}").context["outcomes"] is None
-        page = client.get(f"/work/assign/?{chosen}&user={clerk.pk}")
+        assert client.get(f"/worklist/assign/?{chosen}").context["outcomes"] is None
+        page = client.get(f"/worklist/assign/?{chosen}&user={clerk.pk}")
         assert [(o.file, o.done) for o in page.context["outcomes"]] == [(fit, True), (done, False)]
         fit.refresh_from_db()
         assert fit.holder is None
-        page = client.post("/work/assign/", {"file": [fit.pk, done.pk], "user": clerk.pk, "reason": ""})
+        page = client.post("/worklist/assign/", {"file": [fit.pk, done.pk], "user": clerk.pk, "reason": ""})
         assert [(o.done, o.said) for o in page.context["outcomes"]] == [
             (True, "已分派"),
             (False, "该件已办结。"),
@@ -222,8 +222,8 @@ class TestBulk:
         client, clerk = signed_in(factories.staff(LEADER, at=home)), factories.staff(CLERK, at=home)
         own, foreign = submitted(now), submitted(now, division_code="520621")
         chosen = {"file": [own.pk, foreign.pk], "user": clerk.pk}
-        assert client.post("/work/assign/", chosen).status_code == 404
-        assert client.post("/work/remind/", chosen).status_code == 404
+        assert client.post("/worklist/assign/", chosen).status_code == 404
+        assert client.post("/worklist/remind/", chosen).status_code == 404
         own.refresh_from_db()
         assert own.holder is None
 
@@ -233,30 +233,30 @@ class TestBulk:
         claim(actor=actor(clerk), now=now, file_id=held.pk)
         take(correction, "correct", factories.staff(CLERK), reason="缺材料", now=now)
         chosen = {"file": [held.pk, correction.pk], "note": "请尽快"}
-        preview = client.get(f"/work/remind/?file={held.pk}&file={correction.pk}")
+        preview = client.get(f"/worklist/remind/?file={held.pk}&file={correction.pk}")
         assert [o.done for o in preview.context["outcomes"]] == [True, True]
         assert not Message.objects.filter(topic="workflow.reminded").exists()
-        page = client.post("/work/remind/", chosen)
+        page = client.post("/worklist/remind/", chosen)
         assert [o.done for o in page.context["outcomes"]] == [True, True]
         told = set(Message.objects.filter(topic="workflow.reminded").values_list("recipient", flat=True))
         assert told == {clerk.pk, casework.applicant_of(correction).pk}
-        again = client.post("/work/remind/", chosen)
+        again = client.post("/worklist/remind/", chosen)
         assert [o.said for o in again.context["outcomes"]] == ["今天已经提醒过"] * 2
 
     @pytest.mark.parametrize("query", ["", "file=x", "&".join(f"file={n}" for n in range(1, 202))])
     def test_none_or_too_many_is_said(self, query: str) -> None:
-        assert signed_in(factories.staff(LEADER)).get(f"/work/assign/?{query}").status_code == 422
+        assert signed_in(factories.staff(LEADER)).get(f"/worklist/assign/?{query}").status_code == 422
 
     def test_without_a_person_nothing_happens(self, now: dt.datetime) -> None:
         file = submitted(now)
-        assert signed_in(factories.staff(LEADER)).post("/work/assign/", {"file": file.pk}).status_code == 422
+        assert signed_in(factories.staff(LEADER)).post("/worklist/assign/", {"file": file.pk}).status_code == 422
 
 
 class TestExport:
     def test_the_sheet_holds_the_list_and_leaves_a_trace(self, now: dt.datetime) -> None:
         client = signed_in(factories.staff(CLERK))
         file, _other = submitted(now, matter="renewal"), submitted(now)
-        response = client.post("/work/export/csv/?tab=all&matter=sample:renewal")
+        response = client.post("/worklist/export/csv/?tab=all&matter=sample:renewal")
         text = b"".join(response.streaming_content).decode("utf-8-sig")
         rows = list(csv.reader(io.StringIO(text)))
         assert (len(rows), rows[0][0], rows[1][0], rows[1][3]) == (2, "编号", file.number, "延续")
@@ -268,18 +268,18 @@ class TestExport:
         member, _organisation = applicant(organisation)
         submitted(now, by=member, organisation=organisation)
         client = signed_in(factories.staff(CLERK))
-        text = b"".join(client.post("/work/export/csv/?tab=all").streaming_content).decode()
+        text = b"".join(client.post("/worklist/export/csv/?tab=all").streaming_content).decode()
         assert "'=HYPERLINK(1)" in text
-        sheet = client.post("/work/export/xlsx/?tab=all")
+        sheet = client.post("/worklist/export/xlsx/?tab=all")
         assert b"".join(sheet.streaming_content)[:2] == b"PK"
 
     def test_another_format_is_absent(self) -> None:
-        assert signed_in(factories.staff(CLERK)).post("/work/export/exe/").status_code == 404
+        assert signed_in(factories.staff(CLERK)).post("/worklist/export/exe/").status_code == 404
 
 
 def test_an_expert_sees_no_pool(now: dt.datetime) -> None:
     submitted(now)
-    page = signed_in(factories.staff(Role.REVIEW_EXPERT)).get("/work/?tab=all")
+    page = signed_in(factories.staff(Role.REVIEW_EXPERT)).get("/worklist/?tab=all")
     assert numbers(page) == []
     assert "这里没有待办的件" in page.content.decode()
 
@@ -288,10 +288,10 @@ def test_names_are_inert(now: dt.datetime) -> None:
     organisation = factories.organisation("<img src=x onerror=alert(1)>")
     member, _organisation = applicant(organisation)
     submitted(now, by=member, organisation=organisation)
-    assert "<img src=x" not in signed_in(factories.staff(CLERK)).get("/work/?tab=all").content.decode()
+    assert "<img src=x" not in signed_in(factories.staff(CLERK)).get("/worklist/?tab=all").content.decode()
 
 
 def test_only_leaders_choose_files(now: dt.datetime) -> None:
     submitted(now)
-    assert b'name="file"' not in signed_in(factories.staff(REVIEWER)).get("/work/?tab=all").content
-    assert b'name="file"' in signed_in(factories.staff(LEADER)).get("/work/?tab=all").content
+    assert b'name="file"' not in signed_in(factories.staff(REVIEWER)).get("/worklist/?tab=all").content
+    assert b'name="file"' in signed_in(factories.staff(LEADER)).get("/worklist/?tab=all").content

@@ -18,22 +18,22 @@ from tests.workflow.table import SAMPLE
 WALKED = replace(SAMPLE, code="walk", prefix="WK")
 
 ROWS = [
-    row("/work/", Role.WINDOW_CLERK, Role.LEADER, Role.REVIEW_EXPERT),
-    row("/work/?tab=all&q=没有这一家", Role.WINDOW_CLERK),
-    row("/work/?tab=nonsense", Role.WINDOW_CLERK, status=400),
-    row("/work/?tab=closed", Role.LEADER),
-    row("/work/assign/?file={case.pk}", Role.LEADER),
-    row("/work/assign/?file={case.pk}&user={case.holder.pk}", Role.LEADER),
-    row("/work/assign/", Role.LEADER, status=422),
-    row("/work/remind/?file={case.pk}", Role.LEADER),
-    row("/work/files/{case.pk}/", Role.WINDOW_CLERK, ENTERPRISE),
-    row("/work/files/{case.pk}/steps/withdraw/", ENTERPRISE),
-    row("/work/files/{case.pk}/hand-over/", "holder"),
-    row("/work/files/{case.pk}/recuse/", Role.WINDOW_CLERK),
-    row("/work/absences/", Role.LEADER, Role.WINDOW_CLERK),
-    row("/work/routing/", Role.LEADER),
-    row("/work/processes/", Role.WINDOW_CLERK),
-    row("/work/processes/walk/", Role.WINDOW_CLERK),
+    row("/worklist/", Role.WINDOW_CLERK, Role.LEADER, Role.REVIEW_EXPERT),
+    row("/worklist/?tab=all&q=没有这一家", Role.WINDOW_CLERK),
+    row("/worklist/?tab=nonsense", Role.WINDOW_CLERK, status=400),
+    row("/worklist/?tab=closed", Role.LEADER),
+    row("/worklist/assign/?file={case.pk}", Role.LEADER),
+    row("/worklist/assign/?file={case.pk}&user={case.holder.pk}", Role.LEADER),
+    row("/worklist/assign/", Role.LEADER, status=422),
+    row("/worklist/remind/?file={case.pk}", Role.LEADER),
+    row("/worklist/files/{case.pk}/", Role.WINDOW_CLERK, ENTERPRISE),
+    row("/worklist/files/{case.pk}/steps/withdraw/", ENTERPRISE),
+    row("/worklist/files/{case.pk}/hand-over/", "holder"),
+    row("/worklist/files/{case.pk}/recuse/", Role.WINDOW_CLERK),
+    row("/worklist/absences/", Role.LEADER, Role.WINDOW_CLERK),
+    row("/worklist/routing/", Role.LEADER),
+    row("/worklist/processes/", Role.WINDOW_CLERK),
+    row("/worklist/processes/walk/", Role.WINDOW_CLERK),
 ]
 
 NOT_PAGES: dict[str, str] = {}
