@@ -60,7 +60,7 @@ def open_application(*, actor: Actor, now: dt.datetime, organisation: Organisati
             process=LICENSING.code,
             matter=item.code,
             organisation=organisation,
-            title=f"{organisation.name}：{item.name}",
+            title=f"检验检测机构资质认定（{item.name}）",
             division_code=organisation.division_code or settings.HOME_DIVISION,
             unit=bureau(),
             competence=item.competence,
