@@ -16,7 +16,8 @@ from apps.institutions.rules.licensing import LICENSING
 from apps.institutions.selectors import applications as selectors
 from apps.institutions.services import applications as services
 from apps.institutions.services.demands import answer_demand
-from apps.institutions.views.licence_shared import application_or_404, call_of, demand_or_404, own_or_404
+from apps.institutions.views.licence_shared import application_or_404, demand_or_404, own_or_404
+from apps.institutions.views.shared import call_of
 from apps.workflow.bindings import process_of
 from apps.workflow.policies import visible_files
 

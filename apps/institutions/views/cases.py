@@ -28,7 +28,8 @@ from apps.institutions.forms.licensing import (
 from apps.institutions.licence_constants import DemandKind
 from apps.institutions.selectors import applications as selectors
 from apps.institutions.services import demands, reviews
-from apps.institutions.views.licence_shared import application_or_404, call_of, demand_or_404
+from apps.institutions.views.licence_shared import application_or_404, demand_or_404
+from apps.institutions.views.shared import call_of
 from apps.workflow.bindings import process_of
 from apps.workflow.constants import SUBJECT
 from apps.workflow.policies import allowed_steps

@@ -1,19 +1,13 @@
-"""What the pages of the licence process share: who acts when, and objects as 404 for absent and forbidden alike."""
+"""What the pages of the licence process share: objects as 404 for absent and forbidden alike."""
 
 from django.http import Http404
 from django.utils import timezone
 
-from apps.accounts.requests import actor_of
 from apps.core.calendar import today
 from apps.institutions.rules.licensing import LICENSING
 from apps.institutions.selectors import applications as selectors
 from apps.parties.policies import can_act_for
 from apps.workflow.policies import get_visible_file
-
-
-def call_of(request):
-    """What every service is given."""
-    return {"actor": actor_of(request), "now": timezone.now()}
 
 
 def application_or_404(request, pk):
