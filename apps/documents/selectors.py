@@ -46,11 +46,6 @@ def generated_of(subject_kind: str, subject_id: int) -> QuerySet[GeneratedDocume
     return rows.order_by("-pk")
 
 
-def generated_by_key(request_key: str) -> GeneratedDocument | None:
-    """The document of a request."""
-    return GeneratedDocument.objects.filter(request_key=request_key).first()
-
-
 def kind_label(document: Document) -> Any:
     """What people call the kind of a document."""
     subject = subject_of(document.subject_kind)

@@ -12,7 +12,7 @@ from apps.accounts.selectors import actor_for
 from apps.audit.models import AuditEntry
 from apps.core.actors import Actor
 from apps.core.problems import ProblemsFound, Refused
-from apps.documents import completion, services
+from apps.documents import services
 from apps.documents.constants import LEASE, MAX_ATTEMPTS, GeneratedState
 from apps.documents.models import GeneratedDocument
 from apps.documents.rendering import CannotRender
@@ -194,38 +194,6 @@ def test_a_worker_that_dies_each_time_is_not_tried_for_ever(clock) -> None:
         clock["now"] += LEASE
     services.render_due()
     assert state(document) == GeneratedState.FAILED
-
-
-def test_a_subscriber_hears_in_the_same_transaction(media) -> None:
-    heard = []
-
-    def hear(document: GeneratedDocument, now: dt.datetime) -> None:
-        heard.append((document.state, document.sha256, connection.in_atomic_block))
-
-    completion.subscribe(CODE, hear)
-    completion.subscribe(CODE, hear)
-    try:
-        document = ask()
-        services.render_due()
-    finally:
-        completion.unsubscribe(CODE, hear)
-    document.refresh_from_db()
-    assert heard == [("done", document.sha256, True)]
-
-
-def test_a_subscriber_that_fails_undoes_all_of_it(media) -> None:
-    def refuse(document: GeneratedDocument, now: dt.datetime) -> None:
-        raise ValueError("not yet")
-
-    completion.subscribe(CODE, refuse)
-    try:
-        document = ask()
-        services.render_due()
-    finally:
-        completion.unsubscribe(CODE, refuse)
-    assert state(document) == GeneratedState.REQUESTED
-    assert "not yet" in document.failure
-    assert files_below(media) == []
 
 
 def failed(monkeypatch) -> GeneratedDocument:

@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 from apps.accounts.models import User, UserSession
 from apps.audit.models import AuditEntry
 from tests import factories
+from tests.e2e.looking import in_both_themes, sideways, unseen_focus
 
 AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -72,6 +73,7 @@ def test_enrol_sign_in_and_remove(opened: Callable[..., Page], person: User) -> 
     page.goto(f"/accounts/2fa/webauthn/keys/{enrolled.pk}/remove/")
     assert "reauthenticate" in page.url, "to remove a factor one shows once more who one is"
     page.goto(f"{reverse('mfa_reauthenticate_webauthn')}?next={page.url.partition('next=')[2]}")
+    assert in_both_themes(page) + unseen_focus(page) + sideways(page, 720, 320) == []
     page.click("#mfa_webauthn_reauthenticate")
     page.wait_for_url("**/remove/")
     page.locator("main form[method=post] button[type=submit]").last.click()

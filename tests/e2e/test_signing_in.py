@@ -1,8 +1,7 @@
-"""Signing in as people do: with a second factor, and with a passkey of an authenticator."""
+"""Signing in as people do: with a second factor."""
 
 import re
 import time
-from collections.abc import Callable
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
@@ -13,14 +12,6 @@ from tests.accounts.conftest import confirmed
 from tests.e2e.looking import in_both_themes, sideways, unseen_focus
 
 LOGIN = "/accounts/login/"
-PLATFORM = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 
 
 def looks_right(page: Page) -> None:
@@ -55,29 +46,6 @@ def test_a_wrong_password_is_said_and_the_name_kept(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("[data-error-summary]")).to_be_focused()
     expect(page.locator("#id_login")).to_have_value("nobody@example.org")
-
-
-def test_a_passkey_is_enrolled_and_opens_the_portal(opened: Callable[..., Page]) -> None:
-    person = confirmed(factories.person())
-    page = opened(person)
-    tools = page.context.new_cdp_session(page)
-    tools.send("WebAuthn.enable")
-    tools.send("WebAuthn.addVirtualAuthenticator", {"options": PLATFORM})
-
-    page.goto("/accounts/2fa/webauthn/add/")
-    page.locator("#id_name").fill("USB")
-    if page.locator("#id_passwordless").count():
-        page.locator("#id_passwordless").check()
-    page.locator("main form button.primary").click()
-    page.wait_for_url(re.compile("/accounts/2fa/(recovery-codes/|webauthn/)?$"))
-
-    page.goto("/accounts/2fa/webauthn/reauthenticate/")
-    looks_right(page)
-    page.context.clear_cookies()
-    page.goto(LOGIN)
-    page.locator("#passkey_login").click()
-    page.wait_for_url("**/my/")
-    assert person.display_name in page.locator("header").inner_text()
 
 
 @pytest.mark.parametrize("address", ["/registry/staff/", "/my/"])

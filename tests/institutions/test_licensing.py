@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from apps.accounts.constants import Role
@@ -307,3 +308,13 @@ def test_every_act_leaves_a_trail() -> None:
         assert f"institutions.application.{action}" in actions
     assert {"institutions.review.plan", "institutions.review.sign", "institutions.licence.granted"} <= actions
     assert File.objects.get(pk=case.file.pk).organisation.kind == OrganisationKind.INSTITUTION
+
+
+def test_the_competence_of_an_item_is_set_by_command(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("set_competence", "renewal", "relay", reason="黔市监示例〔2026〕1号")
+    item = Item.objects.get(pk="renewal")
+    assert (item.competence, item.verified) == ("relay", True)
+    entry = AuditEntry.objects.get(action="institutions.item.competence")
+    assert (entry.subject_id, entry.reason) == ("renewal", "黔市监示例〔2026〕1号")
+    with pytest.raises(CommandError, match="first"):
+        call_command("set_competence", "nothing", "own", reason="x")

@@ -27,7 +27,6 @@ from apps.clock.source import database_now
 from apps.core.actors import Actor
 from apps.core.problems import Problem, ProblemsFound, Refused
 from apps.documents import seals
-from apps.documents.completion import handlers_of
 from apps.documents.constants import LEASE, MAX_ATTEMPTS, MAX_BACKOFF, GeneratedState
 from apps.documents.models import GeneratedDocument
 from apps.documents.papers import PAPERS
@@ -202,8 +201,6 @@ def _done(taken: Claimed, content: bytes, seal: seals.Seal) -> str:
             document.seal, document.lease_until = seal.state, None
             document.save()
             _audit(WORKER, now, "done", document)
-            for handler in handlers_of(document.template):
-                handler(document, now)
         except BaseException:
             document.file.delete(save=False)
             raise

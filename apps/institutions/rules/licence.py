@@ -71,7 +71,6 @@ class Window(StrEnum):
 class Renewal:
     """When a renewal may be applied for. `last_day`: expiry minus three calendar months, the last day to apply."""
 
-    drafted_from: dt.date
     last_day: dt.date
     state: Window
 
@@ -88,4 +87,4 @@ def renewal(expiry: dt.date, months: int, on: dt.date) -> Renewal:
         state = Window.LATE
     else:
         state = Window.OPEN if on >= opens else Window.EARLY
-    return Renewal(opens, last, state)
+    return Renewal(last, state)

@@ -1,7 +1,6 @@
 """The file of an institution: what it is today, and what it was."""
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -36,12 +35,6 @@ def profile_of(institution_id: int) -> Profile | None:
 
 def current_sites(institution_id: int, on: dt.date) -> QuerySet[Site]:
     return Site.objects.filter(running(on), institution_id=institution_id).order_by("pk")
-
-
-def current_appointments(institution_id: int, on: dt.date) -> QuerySet[Appointment]:
-    """Who holds which post on a day, by post then name."""
-    rows = Appointment.objects.filter(running(on), institution_id=institution_id).select_related("person")
-    return rows.order_by("position", "person__name", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +128,3 @@ def organisations_without_file(user_id: int, on: dt.date, kind: str) -> QuerySet
     """Organisations of the kind that a person acts for and that have no file yet."""
     ids = running_memberships(on).filter(user_id=user_id).values("organisation_id")
     return Organisation.objects.filter(pk__in=ids, kind=kind, merged_into=None, institution=None).order_by("name")
-
-
-def scopes_in_force(institution_ids: list[int]) -> dict[int, ScopeVersion]:
-    """The scope in force of each of many institutions."""
-    rows = ScopeVersion.objects.filter(institution_id__in=institution_ids, state=ScopeState.APPROVED)
-    return {row.institution_id: row for row in rows}
-
-
-def signatories_of(institution_ids: list[int], on: dt.date) -> dict[int, list[Appointment]]:
-    """The running appointments of each of many institutions."""
-    found: dict[int, list[Appointment]] = defaultdict(list)
-    rows = Appointment.objects.filter(running(on), institution_id__in=institution_ids).select_related("person")
-    for row in rows.order_by("position", "pk"):
-        found[row.institution_id].append(row)
-    return found

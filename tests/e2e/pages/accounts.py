@@ -66,7 +66,7 @@ NOT_PAGES = {
     "accounts:export_download": "a download",
     "accounts:export_dictionary": "a download",
     "mfa_login_webauthn": "JSON",
-    "mfa_reauthenticate_webauthn": "wants a passkey of an authenticator: tests/e2e/test_signing_in.py goes through it",
+    "mfa_reauthenticate_webauthn": "wants a passkey of an authenticator: tests/e2e/test_passkey.py goes through it",
 }
 
 
