@@ -12,6 +12,7 @@ from apps.certifications.models import Certificate, ImportConflict, MismatchRepo
 from apps.certifications.rules import number_key
 from apps.certifications.selectors.reference import choices_of, projects
 from apps.core.grams import fold
+from apps.core.pages import capped_count
 from apps.parties.selectors.organisations import find_by_code, named
 
 COUNTED = 10_000  # a tab counts no further
@@ -79,11 +80,7 @@ def tab_counts(
 ) -> dict[str, int]:
     """How many certificates each tab holds, counted to COUNTED at most."""
     drawn = {tab: outside if tab == "outside" else inside for tab in TABS}
-    return {tab: capped_count(seen.filter(_tab(tab, now, today))) for tab, seen in drawn.items()}
-
-
-def capped_count(found: QuerySet[Any]) -> int:
-    return found.order_by().values("pk")[:COUNTED].count()
+    return {tab: capped_count(seen.filter(_tab(tab, now, today)), COUNTED) for tab, seen in drawn.items()}
 
 
 def with_status(status: str, today: dt.date) -> Q:

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -17,24 +15,17 @@ from apps.certifications.constants import Status
 from apps.certifications.forms.staff import CertificateFilter, CorrectForm, RenewForm, StatusForm, SurveillanceForm
 from apps.certifications.policies import get_visible_certificate, listed_certificates, may_change
 from apps.certifications.rules.obligations import Duty, duties_basis, duties_consequence
-from apps.certifications.selectors.staff import COUNTED, capped_count, file_of, filtered, for_list, tab_counts
+from apps.certifications.selectors.staff import COUNTED, file_of, filtered, for_list, tab_counts
 from apps.certifications.services.file import add_period, correct_certificate, record_surveillance
 from apps.certifications.services.status import change_status
 from apps.certifications.views.shared import answer
 from apps.core.calendar import today
 from apps.core.forms import posted
+from apps.core.pages import CappedPaginator
 from apps.parties.policies import sees_everywhere
 
 PAGE_SIZE = 50
 VIEW, RECORD = Permission.CERTIFICATE_VIEW_INTERNAL, Permission.CERTIFICATE_RECORD_STATUS
-
-
-class CappedPaginator(Paginator):
-    """Counts and pages no further than COUNTED rows: a list that long is for filters, not for leafing."""
-
-    @cached_property
-    def count(self) -> int:
-        return capped_count(self.object_list)  # type: ignore[arg-type]
 
 
 @require_GET
@@ -44,7 +35,7 @@ def certificate_list(request):
     form = CertificateFilter(request.GET)
     wanted, user = form.wanted(), request.user
     found = filtered(listed_certificates(user, where=wanted.where), wanted, now, today(now))
-    page = CappedPaginator(for_list(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = CappedPaginator(for_list(found), PAGE_SIZE, cap=COUNTED).get_page(request.GET.get("page"))
     counts = tab_counts(listed_certificates(user), listed_certificates(user, where="outside"), now, today(now))
     context = {
         "form": form,

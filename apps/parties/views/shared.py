@@ -1,11 +1,10 @@
 """What the views here share: the moment, pages of lists."""
 
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.utils import timezone
-from django.utils.functional import cached_property
 
 from apps.core.calendar import today
+from apps.core.pages import CappedPaginator
 
 PAGE_SIZE = 50
 COUNTED = 10_000
@@ -16,18 +15,10 @@ def day():
     return today(timezone.now())
 
 
-class CappedPaginator(Paginator):
-    """Counts no further than anybody pages."""
-
-    @cached_property
-    def count(self):
-        return self.object_list.order_by()[:COUNTED].count()  # type: ignore[attr-defined]  # a queryset
-
-
 def page_of(request, rows, size=PAGE_SIZE):
     """One page of a list by ?page=; a page that is not there is 404, not the last one."""
     number = request.GET.get("page", "1")
-    paginator = CappedPaginator(rows, size)
+    paginator = CappedPaginator(rows, size, cap=COUNTED)
     if not (number.isascii() and number.isdigit() and len(number) < 8 and 1 <= int(number) <= paginator.num_pages):
         raise Http404
     return paginator.page(int(number))

@@ -152,10 +152,6 @@ def counts(seen: QuerySet[File], wanted: Iterable[Asked], desk: Desk) -> list[in
         return list(cursor.fetchone())
 
 
-def capped_count(found: QuerySet[File]) -> int:
-    return found.order_by().values("pk")[:COUNTED].count()
-
-
 def rows_of(files: Iterable[File], day: dt.date) -> list[Row]:
     """The files of one page with their deadlines: a fixed number of queries, however many files."""
     files = list(files)

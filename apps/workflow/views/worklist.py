@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,6 +19,7 @@ from apps.accounts.policies import has_permission
 from apps.accounts.requests import actor_of
 from apps.core.calendar import SHANGHAI, today
 from apps.core.forms import posted
+from apps.core.pages import CappedPaginator
 from apps.core.problems import ProblemsFound
 from apps.core.sheets import csv_chunks, write_xlsx
 from apps.parties.selectors.divisions import division_name
@@ -34,14 +33,6 @@ PAGE_SIZE = 50
 XLSX_ROWS = 5_000
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORK, ASSIGN = Permission.FILE_WORK, Permission.FILE_ASSIGN
-
-
-class CappedPaginator(Paginator):
-    """Counts and leafs no further than the worklist counts: a list that long is for filters."""
-
-    @cached_property
-    def count(self) -> int:
-        return reading.capped_count(self.object_list)  # type: ignore[arg-type]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -94,7 +85,8 @@ class Page:
 def worklist(request):
     page = Page(request, request.GET)
     current = request.GET.get("view", "")
-    files = CappedPaginator(reading.ordered(page.found, page.asked), PAGE_SIZE).get_page(request.GET.get("page"))
+    paginator = CappedPaginator(reading.ordered(page.found, page.asked), PAGE_SIZE, cap=reading.COUNTED)
+    files = paginator.get_page(request.GET.get("page"))
     tabs = page.tabs(reading.saved_views(page.user), current)
     context = {
         "form": page.form,
