@@ -102,16 +102,33 @@ class TestLicenceEntry:
         return record_licence_entry(**call(user), institution_id=made.pk, **asked)
 
     def test_recorded_and_unique(self) -> None:
-        made, user = lab()
-        assert self.record(made, user).cma_number == "252400050123"
-        other, owner = lab()
+        (made, _user), (other, _owner) = lab(), lab()
+        assert self.record(made, staff()).cma_number == "252400050123"
         with pytest.raises(ProblemsFound, match="另一机构"):
-            self.record(other, owner)
+            self.record(other, staff())
+        with pytest.raises(StaleVersion):
+            self.record(made, staff(), version=1)
+
+    def test_never_by_the_institution_itself(self) -> None:
+        made, user = lab()
+        for other in (user, factories.person(), staff(Role.SUPERVISOR, "520621"), staff(Role.REVIEWER)):
+            with pytest.raises(Refused):
+                self.record(made, other)
+        form = {"cma_number": "252400050123", "cma_from": YESTERDAY, "cma_to": TOMORROW, "version": 1}
+        form["licence_source"] = "公告"
+        member, supervisor = browse(user), browse(staff())
+        assert member.get(url("licence", made.pk)).status_code == 403
+        assert member.post(url("licence", made.pk), form).status_code == 403
+        assert url("licence", made.pk) not in member.get(url("file", made.pk)).content.decode()
+        assert not Institution.objects.get(pk=made.pk).cma_number
+        assert url("licence", made.pk) in supervisor.get(url("file", made.pk)).content.decode()
+        assert supervisor.post(url("licence", made.pk), form).status_code == 302
+        assert Institution.objects.get(pk=made.pk).cma_number == "252400050123"
 
     def test_faults(self) -> None:
-        made, user = lab()
+        made, _user = lab()
         with pytest.raises(ProblemsFound) as found:
-            self.record(made, user, cma_number="x", cma_to=YESTERDAY - dt.timedelta(days=1))
+            self.record(made, staff(), cma_number="x", cma_to=YESTERDAY - dt.timedelta(days=1))
         assert {p.code for p in found.value.problems} == {"cma.shape", "cma.reversed"}
 
 

@@ -21,11 +21,13 @@ def lock_for_edit(*, actor: Actor, now: dt.datetime, institution_id: int, versio
     return institution
 
 
-def lock_for_supervision(actor: Actor, institution_id: int) -> Institution:
-    """The locked file, if the actor supervises it."""
+def lock_for_supervision(actor: Actor, institution_id: int, version: int | None = None) -> Institution:
+    """The locked file, if the actor supervises it. `version` as above."""
     institution = _lock(institution_id)
     if actor.user is not None and not can_supervise(actor.user, institution):
         raise Refused("scope")
+    if version is not None and institution.version != version:
+        raise StaleVersion
     return institution
 
 

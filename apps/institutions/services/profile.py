@@ -20,7 +20,7 @@ from apps.institutions.models import Institution, Profile, Shareholder, Site
 from apps.institutions.rules.cma import check_cma_number
 from apps.institutions.selectors.files import profile_of
 from apps.institutions.services.changes import open_change
-from apps.institutions.services.locking import lock_for_edit, note
+from apps.institutions.services.locking import lock_for_edit, lock_for_supervision, note
 from apps.parties.constants import OrganisationKind
 from apps.parties.policies import can_act_for
 from apps.parties.selectors import find_by_id
@@ -123,7 +123,10 @@ def record_licence_entry(
     cma_to: dt.date | None,
     licence_source: str,
 ) -> Institution:
-    """What the register of the licensing authority says of the institution's CMA certificate."""
+    """What the register of the licensing authority says of the institution's CMA certificate.
+
+    The public page calls a certificate valid by this entry: staff who supervise copy it, never the institution itself.
+    """
     checked = check_cma_number(cma_number, today=today(now)) if cma_number.strip() else None
     problems = list(checked.problems) if checked else []
     if cma_from and cma_to and cma_to < cma_from:
@@ -136,7 +139,7 @@ def record_licence_entry(
     if problems:
         raise ProblemsFound(*problems)
     with transaction.atomic():
-        institution = lock_for_edit(actor=actor, now=now, institution_id=institution_id, version=version)
+        institution = lock_for_supervision(actor, institution_id, version)
         before = {"number": institution.cma_number, "to": str(institution.cma_to or "")}
         institution.cma_number, institution.licence_source = number, licence_source.strip()
         institution.cma_from, institution.cma_to = cma_from, cma_to

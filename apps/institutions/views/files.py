@@ -21,7 +21,7 @@ from apps.institutions.policies import (
 from apps.institutions.selectors.duties import duties_of
 from apps.institutions.selectors.files import file_of, find_institutions, organisations_without_file, profile_of
 from apps.institutions.services.profile import ProfileFacts, edit_profile, open_institution, record_licence_entry
-from apps.institutions.views.shared import call_of, day, editable, file_url, form_page, page_of, seen
+from apps.institutions.views.shared import call_of, day, editable, file_url, form_page, page_of, seen, supervised
 from apps.parties.constants import OrganisationKind
 from apps.parties.policies import get_visible_organisation
 from apps.parties.selectors import find_by_code
@@ -133,9 +133,10 @@ def profile(request, pk):
 
 
 @require_http_methods(EDITS)
+@staff_permission(Permission.INSTITUTION_EDIT)
 def licence(request, pk):
-    """What the register of the licensing authority says."""
-    institution = editable(request, pk)
+    """What the register of the licensing authority says, copied by staff who supervise."""
+    institution = supervised(request, pk)
     names = ("cma_number", "cma_from", "cma_to", "licence_source", "version")
     form = LicenceForm(posted(request), initial={name: getattr(institution, name) for name in names})
     note = _("资质认定由省级部门或国家市场监督管理总局批准；此处只转录其公布的证书信息。")

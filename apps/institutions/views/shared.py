@@ -10,7 +10,7 @@ from apps.accounts.requests import actor_of
 from apps.core.calendar import today
 from apps.core.forms import put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
-from apps.institutions.policies import can_edit_institution, get_visible_institution
+from apps.institutions.policies import can_edit_institution, can_supervise, get_visible_institution
 
 PAGE_SIZE = 50
 
@@ -34,6 +34,14 @@ def editable(request, pk):
     """The file, if the person may change it; else 404 for who may not see it and 403 for who may not edit it."""
     institution = seen(request, pk)
     if not can_edit_institution(request.user, institution, day()):
+        raise Refused("scope")
+    return institution
+
+
+def supervised(request, pk):
+    """The file, if the person supervises the institution; else as `editable`."""
+    institution = seen(request, pk)
+    if not can_supervise(request.user, institution):
         raise Refused("scope")
     return institution
 

@@ -13,7 +13,7 @@ ROWS: dict[str, Access] = {
     "institutions:open_own": OWNER.but(**POST),
     "institutions:file": OWNER,
     "institutions:profile": OWNER,
-    "institutions:licence": OWNER,
+    "institutions:licence": staff(P.INSTITUTION_EDIT),
     "institutions:shareholder_add": OWNER,
     "institutions:shareholder_end": OWNER,
     "institutions:site_add": OWNER,

@@ -43,7 +43,7 @@ ROWS = [
     row(FILE + "annual-report/", MANAGER),
     row(FILE + "samples/new/", MANAGER),
     row(FILE + "profile/", MANAGER),
-    row(FILE + "licence/", MANAGER),
+    row(FILE + "licence/", Role.SUPERVISOR),
     row(FILE + "shareholders/new/", MANAGER),
     row(FILE + "shareholders/{owner.pk}/end/", MANAGER),
     row(FILE + "sites/new/", MANAGER),
