@@ -159,6 +159,11 @@ def demands_of(application: Application, kind: DemandKind) -> QuerySet[Demand]:
     return application.demands.filter(kind=kind).order_by("n")
 
 
+def told_demands_of(application: Application, kind: DemandKind) -> QuerySet[Demand]:
+    """The points that the applicant knows of: those of a notice that went out, and not what is being listed."""
+    return demands_of(application, kind).filter(told_at__isnull=False)
+
+
 def team_of(application: Application) -> list[TeamMember]:
     """The review team, the leader first."""
     team = application.team.select_related("user").order_by("pk")

@@ -78,6 +78,8 @@ def answer_demand(
     with transaction.atomic():
         found = lock_own(actor=actor, now=now, application_id=application_id)
         demand = _demand(found, demand_id)
+        if demand.told_at is None:
+            raise Refused("absent", str(demand_id))
         if ANSWERED_IN.get(found.file.status) != demand.kind or demand.settled_at is not None:
             raise Refused("demand.closed", _("该项现在不能答复。"))
         if demand.version != version:

@@ -16,7 +16,7 @@ from apps.institutions.rules.licensing import LICENSING
 from apps.institutions.selectors import applications as selectors
 from apps.institutions.services import applications as services
 from apps.institutions.services.demands import answer_demand
-from apps.institutions.views.licence_shared import application_or_404, demand_or_404, own_or_404
+from apps.institutions.views.licence_shared import application_or_404, own_or_404, told_demand_or_404
 from apps.institutions.views.shared import call_of
 from apps.workflow.bindings import process_of
 from apps.workflow.policies import visible_files
@@ -130,14 +130,14 @@ def material_remove(request, pk, document):
 def answer(request, pk, demand):
     """The answer to one point; the points are sent together."""
     application = own_or_404(request, pk)
-    found = demand_or_404(application, demand)
+    found = told_demand_or_404(application, demand)
     form = AnswerForm(posted(request), initial={"answer": found.answer, "version": found.version})
     if request.method == "POST" and form.is_valid():
         try:
             answer_demand(**call_of(request), application_id=application.pk, demand_id=found.pk, **form.cleaned_data)
         except (ProblemsFound, Refused) as refusal:
             put_problems(form, refusal)
-            on_top_of(form, demand_or_404(application, demand).version)
+            on_top_of(form, told_demand_or_404(application, demand).version)
         else:
             messages.success(request, _("答复已保存，请逐项答复后一并提交。"))
             return redirect("institutions:case", pk=pk)

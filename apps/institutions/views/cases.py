@@ -48,6 +48,7 @@ def case(request, pk):
     roles = roles_held(request.user, on) if request.user.is_staff_member else frozenset()
     draft = file.submitted_at is None and file.closed_at is None
     opinions = selectors.latest_opinions(application)
+    points = selectors.demands_of if request.user.is_staff_member else selectors.told_demands_of
     context = {
         "application": application,
         "file": file,
@@ -55,8 +56,8 @@ def case(request, pk):
         "staff": request.user.is_staff_member,
         "tasks": selectors.tasks_of(application) if draft else [],
         "materials": selectors.materials_of(application),
-        "corrections": selectors.demands_of(application, DemandKind.CORRECTION),
-        "rectifications": selectors.demands_of(application, DemandKind.RECTIFICATION),
+        "corrections": points(application, DemandKind.CORRECTION),
+        "rectifications": points(application, DemandKind.RECTIFICATION),
         "team": [(member, opinions.get(member.pk)) for member in selectors.team_of(application)],
         "deadlines": deadlines_of(SUBJECT, file.pk, on=on),
         "papers": [(PAPERS[paper.template].label, paper) for paper in generated_of(SUBJECT, file.pk)],

@@ -31,3 +31,11 @@ def demand_or_404(application, pk):
     if found is None:
         raise Http404
     return found
+
+
+def told_demand_or_404(application, pk):
+    """A point that the applicant was told of."""
+    found = demand_or_404(application, pk)
+    if found.told_at is None:
+        raise Http404
+    return found

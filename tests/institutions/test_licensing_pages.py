@@ -1,0 +1,51 @@
+"""The pages of the licence process: what the applicant reads, and when; what odd input meets."""
+
+import pytest
+
+from apps.accounts.constants import Role
+from apps.core.problems import Refused
+from apps.institutions.services.demands import answer_demand, reopen_demand
+from tests.institutions.casework import Case, prepare
+from tests.institutions.house import browse, url
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def prepared(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    prepare()
+
+
+def page(case: Case, who: object) -> str:
+    return browse(case.person(who)).get(url("case", case.file.pk)).content.decode()
+
+
+class TestPoints:
+    def test_the_applicant_reads_a_correction_once_it_was_told(self) -> None:
+        case = Case().to("submitted")
+        point = case.point()
+        answer = url("answer", case.file.pk, point.pk)
+        assert point.problem in page(case, Role.WINDOW_CLERK)
+        assert point.problem not in page(case, "applicant")
+        assert browse(case.person("applicant")).get(answer).status_code == 404
+        case.take(Role.WINDOW_CLERK, "correct")
+        assert point.problem in page(case, "applicant")
+        assert browse(case.person("applicant")).get(answer).status_code == 200
+
+    def test_a_rectification_sent_back_is_unread_until_it_is_told_again(self) -> None:
+        case = Case().to("review")
+        point = case.point("first")
+        assert point.problem not in page(case, "applicant")
+        case.take("head", "demand_rectification")
+        case.answer_all()
+        case.take("applicant", "rectify")
+        reopen_demand(**case.by("first"), **case.id, demand_id=point.pk, problem="仍缺记录")
+        assert "仍缺记录" in page(case, "first")
+        assert "仍缺记录" not in page(case, "applicant")
+        answer = url("answer", case.file.pk, point.pk)
+        assert browse(case.person("applicant")).get(answer).status_code == 404
+        with pytest.raises(Refused):
+            answer_demand(**case.by("applicant"), **case.id, demand_id=point.pk, version=3, answer="已改正")
+        case.take("head", "demand_rectification")
+        assert "仍缺记录" in page(case, "applicant")
