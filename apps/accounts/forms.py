@@ -15,6 +15,7 @@ from apps.accounts.models import Unit
 from apps.accounts.selectors import ids_of_people_named
 from apps.audit.selectors import TrailFilter
 from apps.core.calendar import SHANGHAI
+from apps.core.forms import DateInput
 from apps.core.text import printable
 
 
@@ -59,15 +60,6 @@ class RegistrationForm(SignupForm):
         return user
 
 
-class DayInput(forms.DateInput):
-    """The browser's own date field, which wants the day as 2026-01-31 whatever the language."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
 class ReasonForm(forms.Form):
     """Why an administrator does this; the trail keeps it."""
 
@@ -105,11 +97,11 @@ class GrantForm(ReasonForm):
     """A role for a member of staff, for good or until a day."""
 
     role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
-    starts_on = forms.DateField(label=_("开始日期"), widget=DayInput())
+    starts_on = forms.DateField(label=_("开始日期"), widget=DateInput())
     ends_on = forms.DateField(
         label=_("结束日期"),
         required=False,
-        widget=DayInput(),
+        widget=DateInput(),
         help_text=_("留空表示长期有效；代理岗位请填写到期日。"),
     )
     field_order = ["role", "starts_on", "ends_on", "reason"]
@@ -150,8 +142,8 @@ class TrailForm(forms.Form):
     subject = forms.CharField(
         label=_("对象"), required=False, max_length=130, help_text=_("类型:编号，如 certificate:12；或只写类型")
     )
-    since = forms.DateField(label=_("自"), required=False, widget=DayInput())
-    until = forms.DateField(label=_("至"), required=False, widget=DayInput())
+    since = forms.DateField(label=_("自"), required=False, widget=DateInput())
+    until = forms.DateField(label=_("至"), required=False, widget=DateInput())
     request_id = forms.CharField(label=_("请求编号"), required=False, max_length=64)
 
     def clean(self):

@@ -1,7 +1,8 @@
-"""How forms are drawn: one renderer, field groups from templates/components/forms/."""
+"""What every form shares: how it is drawn (one renderer, templates/components/forms/), days, versions, refusals."""
 
 from typing import Any
 
+from django import forms
 from django.forms import BaseForm, ClearableFileInput, Select
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest, QueryDict
@@ -27,6 +28,29 @@ class RegisterSelect(Select):
         if value:
             option["attrs"]["lang"] = "zh"
         return option
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar; the value is ISO in every language, because browsers take no other."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day, picked or typed as 2026-11-24."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=DateInput(), **options)
+
+
+class VersionField(forms.IntegerField):
+    """The version of the record that the person saw: what somebody else changed meanwhile is not overwritten."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput)
 
 
 class UploadInput(ClearableFileInput):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.constants import Role
 from apps.accounts.models import Unit, User
 from apps.accounts.selectors import units
+from apps.core.forms import DateInput
 from apps.parties.selectors.divisions import county_choices
 from apps.workflow.bindings import processes
 from apps.workflow.constants import REASON_LENGTH
@@ -24,15 +25,6 @@ assert set(DUE_LABELS) == set(DUE)
 
 
 NAMES = {"lang": "zh"}  # a list of names stays Chinese in every language
-
-
-class DateInput(forms.DateInput):
-    """The browser's own calendar; the value is ISO in every language."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class WorklistForm(forms.Form):

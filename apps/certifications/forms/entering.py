@@ -11,12 +11,12 @@ from apps.certifications import rules
 from apps.certifications.forms.details import detail_fields, detail_of
 from apps.certifications.forms.lines import as_lines, sites_field
 from apps.certifications.forms.parties import OrganisationField, look_among
-from apps.certifications.forms.staff import DateInput, VersionedForm, read_scope_codes
+from apps.certifications.forms.staff import VersionedForm, read_scope_codes
 from apps.certifications.models import Certificate, Project
 from apps.certifications.selectors.reference import projects_of_shape, standard_choices
 from apps.certifications.services.holders import NewHolder
 from apps.certifications.services.records import CertificateData
-from apps.core.forms import RegisterSelect
+from apps.core.forms import DateInput, RegisterSelect
 from apps.parties.constants import OrganisationKind
 from apps.parties.selectors import approved_bodies, county_choices
 from apps.parties.services import OrganisationFacts

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.certifications.constants import ConflictKind, ConflictState
+from apps.certifications.forms.staff import VersionedForm
 from apps.certifications.models import Source
 from apps.core.forms import RegisterSelect, UploadInput
 from apps.core.tables.files import TEXT_LIMIT
@@ -30,17 +31,11 @@ class UploadForm(forms.Form):
         self.fields["source"].choices = list(known)  # type: ignore[attr-defined]
 
 
-class VersionForm(forms.Form):
-    """A button that must act on what its page showed."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class UndoForm(VersionForm):
+class UndoForm(VersionedForm):
     reason = forms.CharField(label=_("撤销理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class DecisionForm(VersionForm):
+class DecisionForm(VersionedForm):
     decision = forms.ChoiceField(
         label=_("处理"),
         choices=[("take", _("采用新数据")), ("keep", _("保留原数据"))],

@@ -11,19 +11,11 @@ from apps.certifications.constants import ReasonClass, Status, SurveillanceResul
 from apps.certifications.models import Certificate
 from apps.certifications.selectors.reference import unknown_scope_codes
 from apps.certifications.selectors.staff import SORTS, TABS, Filter, project_choices
+from apps.core.forms import DateInput
 from apps.parties.selectors.divisions import county_choices
 
 WITHIN = [("", _("不限")), ("30", _("30 天内")), ("60", _("60 天内")), ("90", _("90 天内")), ("180", _("180 天内"))]
 _CODE = re.compile(r"(IAF:\d{2}|GB:[A-T]\d{2,4})")
-
-
-class DateInput(forms.DateInput):
-    """The browser's own calendar; the value is ISO in every language."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class CertificateFilter(forms.Form):
@@ -79,7 +71,7 @@ def read_scope_codes(text: str) -> list[str]:
 
 
 class VersionedForm(forms.Form):
-    """A form that edits something another person may edit meanwhile."""
+    """A form or button that acts on something another person may change meanwhile."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 

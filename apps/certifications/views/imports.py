@@ -15,7 +15,8 @@ from apps.accounts.constants import Permission
 from apps.accounts.policies import has_permission
 from apps.accounts.requests import actor_of
 from apps.certifications.constants import RowClass
-from apps.certifications.forms.imports import UndoForm, UploadForm, VersionForm
+from apps.certifications.forms.imports import UndoForm, UploadForm
+from apps.certifications.forms.staff import VersionedForm
 from apps.certifications.policies import get_visible_import, visible_imports
 from apps.certifications.rules.import_fields import COLUMNS
 from apps.certifications.selectors import imports as reads
@@ -91,7 +92,7 @@ def _batch_context(request, batch, undo_form=None):
         "page": page,
         "problems": reads.explained(list(page)) if tab == RowClass.BAD else [],  # type: ignore[arg-type]  # of problems then
         "rules": reads.problem_summary(batch)[:12] if tab == RowClass.BAD else [],
-        "version_form": VersionForm(initial={"version": batch.version}),
+        "version_form": VersionedForm(initial={"version": batch.version}),
         "undo_form": undo_form or UndoForm(initial={"version": batch.version}),
         "may_cancel": batch.state in batches.MAY_CANCEL,
         "may_undo": batch.state in batches.MAY_UNDO and batch.rows_committed,
@@ -115,13 +116,13 @@ def import_progress(request, pk):
 @manages
 @require_POST
 def import_confirm(request, pk):
-    return _moved(request, pk, batches.confirm, VersionForm)
+    return _moved(request, pk, batches.confirm, VersionedForm)
 
 
 @manages
 @require_POST
 def import_cancel(request, pk):
-    return _moved(request, pk, batches.cancel, VersionForm)
+    return _moved(request, pk, batches.cancel, VersionedForm)
 
 
 @manages

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.forms import VersionField
 from apps.institutions.constants import CommitmentKind
-from apps.institutions.forms.files import VersionField
 from apps.institutions.services.reports import YearFigures
 
 COUNT: dict[str, Any] = {"min_value": 0, "max_value": 100_000_000}

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.forms import DayField, VersionField
 from apps.institutions.constants import HolderKind, LegalForm, Ownership, Position
 from apps.institutions.services.people import PostFacts
 from apps.institutions.services.profile import ProfileFacts
@@ -10,20 +11,6 @@ from apps.parties.constants import IdentityKind
 from apps.parties.selectors import county_choices
 
 _CODE = {"class": "code", "autocomplete": "off", "spellcheck": "false"}
-
-
-class DayField(forms.DateField):
-    """A day, picked or typed as 2026-11-24."""
-
-    def __init__(self, **options):
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
-
-
-class VersionField(forms.IntegerField):
-    """The version of the record that the person saw."""
-
-    def __init__(self):
-        super().__init__(widget=forms.HiddenInput)
 
 
 class FilterForm(forms.Form):

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.forms import UploadInput
+from apps.core.forms import DateInput, UploadInput
 from apps.core.uploads import CASE_FILE
 from apps.institutions.constants import Field
 from apps.institutions.licence_constants import Conclusion, Criterion, Duty, ReviewMode
@@ -19,13 +19,6 @@ LICENCE_ITEMS = ("first", "renewal")
 
 def _long(label: Any, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=LONG, widget=forms.Textarea(attrs={"rows": 3}), **more)
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class BasicsForm(forms.Form):

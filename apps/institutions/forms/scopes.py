@@ -3,10 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.forms import UploadInput
+from apps.core.forms import DayField, UploadInput, VersionField
 from apps.core.tables.files import XLSX_LIMIT
 from apps.institutions.constants import StandardStatus
-from apps.institutions.forms.files import DayField, VersionField
 
 
 class ScopeUploadForm(forms.Form):

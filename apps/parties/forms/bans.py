@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.forms import DayField, VersionField
 from apps.parties.constants import BanSubject, IdentityKind
-from apps.parties.forms.base import DayField, ProblemForm, ReasonField, VersionField
+from apps.parties.forms.base import ProblemForm, ReasonField
 from apps.parties.rules.bans import BASES
 from apps.parties.services.bans import BanFacts
 

@@ -12,25 +12,11 @@ class ProblemForm(forms.Form):
             self.add_error(place, str(problem))
 
 
-class DayField(forms.DateField):
-    """A day, picked or typed as 2026-11-24."""
-
-    def __init__(self, **options):
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
-
-
 class ReasonField(forms.CharField):
     """Why: kept for good in the trail."""
 
     def __init__(self, **options):
         super().__init__(max_length=500, widget=forms.Textarea(attrs={"rows": 3}), **options)
-
-
-class VersionField(forms.IntegerField):
-    """The version of the record that the person saw."""
-
-    def __init__(self):
-        super().__init__(widget=forms.HiddenInput)
 
 
 def choose(field, choices):

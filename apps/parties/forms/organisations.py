@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.forms import DayField, VersionField
 from apps.parties.constants import OrganisationKind
-from apps.parties.forms.base import DayField, ProblemForm, ReasonField, VersionField, choose
+from apps.parties.forms.base import ProblemForm, ReasonField, choose
 from apps.parties.selectors import county_choices
 from apps.parties.selectors.divisions import division_name, jurisdiction_choices
 from apps.parties.services import OrganisationFacts

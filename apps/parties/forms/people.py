@@ -3,10 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.forms import UploadInput
+from apps.core.forms import DayField, UploadInput, VersionField
 from apps.core.uploads import EVIDENCE
 from apps.parties.constants import MembershipRole
-from apps.parties.forms.base import DayField, ProblemForm, ReasonField, VersionField, choose
+from apps.parties.forms.base import ProblemForm, ReasonField, choose
 from apps.parties.selectors import county_choices
 
 END_HELP = _("代理人必填；管理人和成员不填表示长期。当天结束时失效。")
