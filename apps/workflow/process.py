@@ -45,6 +45,7 @@ class Step:
     message: Text
     needs: tuple[Guard, ...] = ()
     inputs: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     reason_required: bool = False
     apart_from: frozenset[str] = frozenset()
     decides: bool = False
@@ -62,6 +63,11 @@ class Step:
     consequence: Text = ""
 
     @property
+    def asked(self) -> tuple[str, ...]:
+        """Every name that is kept with the step."""
+        return (*self.inputs, *self.optional)
+
+    @property
     def by_staff(self) -> bool:
         return not {APPLICANT, CLOCK} & set(self.by)
 
@@ -71,6 +77,7 @@ class Columns(TypedDict, total=False):
 
     needs: Iterable[Guard]  # all of them are asked
     inputs: Iterable[str]  # names that the form must fill
+    optional: Iterable[str]  # names that the form may fill; a guard says when it must
     reason_required: bool
     apart_from: Iterable[str]  # whoever took one of these may not take this one, beside the neighbouring desks
     decides: bool  # the decision on the file: nobody takes it who had the file in hand before
@@ -88,7 +95,7 @@ class Columns(TypedDict, total=False):
     consequence: Text  # what cannot be undone, said before it is confirmed
 
 
-_LISTS = ("needs", "inputs", "starts", "stops", "pauses", "resumes", "extends", "issues", "tells")
+_LISTS = ("needs", "inputs", "optional", "starts", "stops", "pauses", "resumes", "extends", "issues", "tells")
 
 
 def step(

@@ -40,6 +40,7 @@ class Facts:
     opinions: tuple[Opinion, ...] = ()
     paper_done: bool = False
     paper_failed: bool = False
+    makes_licence: bool = False  # a grant makes a licence of its own number; any other changes the one there is
 
 
 def _problem(code: str, place: str, rule: str, remedy: str, value: str = "") -> Problem:
@@ -153,6 +154,13 @@ def answer_sound(_facts: Facts, inputs: Inputs) -> Problem | None:
         given = str(inputs["licence_number"])
         return _problem("number", "licence_number", _("证书编号应为十二位数字"), _("请核对省局的证书"), given)
     return None
+
+
+def number_given(facts: Facts, inputs: Inputs) -> Problem | None:
+    """A licence that the province grants has the province's number; a change keeps the number it has."""
+    if not facts.makes_licence or str(inputs.get("licence_number") or "").strip():
+        return None
+    return _problem("required", "licence_number", _("此项必须填写"), _("请照省局颁发的证书填写证书编号"))
 
 
 def paper_ready(facts: Facts, _inputs: Inputs) -> Problem | None:

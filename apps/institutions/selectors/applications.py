@@ -39,6 +39,7 @@ from apps.workflow.constants import SUBJECT, Competence
 from apps.workflow.models import File
 
 SETS_SCOPE = frozenset({"first", "renewal", "extension", "site", "deletion", "standard"})
+MAKES_LICENCE = frozenset({"first", "renewal"})  # a grant is a licence of its own number
 KEEPS_SCOPE = frozenset({"renewal", "site"})  # a new scope may be asked for, or the present one kept
 DEFAULT_WINDOW = 3  # months, until the limits are loaded
 
@@ -194,6 +195,7 @@ def facts_of(file: File, on: dt.date) -> Facts:
         review_from=application.review_from,
         review_days=application.review_days,
         opinions=signatures_of(application),
+        makes_licence=application.item_id in MAKES_LICENCE,
         **_paper(file),
     )
 

@@ -44,7 +44,7 @@ UNCHANGED = {
 def grant(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
     """The licence that the decision grants or changes, and its certificate asked for. Effect of the step "grant"."""
     application = _application(file)
-    if application.item_id in ("first", "renewal"):
+    if application.item_id in selectors.MAKES_LICENCE:
         licence = _new(application, _next_number(application, now), settings.BUREAU_NAME, today(now))
     else:
         licence = _changed(application)
@@ -58,7 +58,7 @@ def grant_above(*, actor: Actor, now: dt.datetime, file: File, transition: Trans
     given = transition.inputs
     application.answer_number = given["answer_number"][:60]
     application.save(update_fields=["answer_number"])
-    if application.item_id in ("first", "renewal"):
+    if application.item_id in selectors.MAKES_LICENCE:
         number = given["licence_number"].strip()
         if Licence.objects.filter(number=number).exists():
             raise Refused("licence.number", _("证书编号 %(number)s 已经登记。") % {"number": number})

@@ -79,7 +79,7 @@ def take(request, pk, step):
     offer = next((each for each in allowed_steps(file, request.user) if each.step.code == step), None)
     if offer is None:
         raise Http404
-    names = offer.step.inputs
+    names = offer.step.asked
     if application.item_id not in LICENCE_ITEMS:
         names = tuple(name for name in names if name != "licence_number")
     form = TakeForm(

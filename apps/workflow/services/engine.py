@@ -157,7 +157,7 @@ def _move(
     reason: str,
 ) -> Transition:
     """The transition, then the file: in this order the database accepts the status."""
-    shown = {name: str(inputs[name])[:INPUT_LENGTH] for name in row.inputs if name in inputs}
+    shown = {name: str(inputs[name])[:INPUT_LENGTH] for name in row.asked if name in inputs}
     for_whom = file.holder_id if actor.user_id in hands.delegates else None
     before = file.status
     file.version += 1

@@ -59,7 +59,7 @@ def _take(request, found, row, form) -> int:
     if not form.is_valid():
         return 422
     given = {"version": form.cleaned_data["version"], "reason": form.cleaned_data["reason"]}
-    inputs = {name: request.POST[name] for name in row.inputs if name in request.POST}
+    inputs = {name: request.POST[name] for name in row.asked if name in request.POST}
     return attempt(
         form,
         lambda: advance(

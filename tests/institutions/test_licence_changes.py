@@ -1,0 +1,60 @@
+"""What happens to a licence that is already there: changed by the province, changed here, dead, under a scope."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.constants import Role
+from apps.core.actors import Actor
+from apps.core.calendar import today
+from apps.core.problems import ProblemsFound
+from apps.institutions.models import Licence
+from apps.institutions.services.items import set_competence
+from tests import factories
+from tests.institutions.casework import Case, prepare
+from tests.institutions.house import browse
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def prepared(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    prepare()
+
+
+def sealed(case: Case) -> Licence:
+    """The licence of a decided case, its certificate handed out."""
+    Licence.objects.filter(pk=case.licence.pk).update(sealed_at=case.now)
+    return case.licence
+
+
+def public_page(licence: Licence):
+    return Client().get(reverse("institutions:certificate", args=[licence.token]))
+
+
+def test_the_province_answers_a_change_without_a_number() -> None:
+    """Items relayed by default change a licence: the form asks no number, and the step takes none."""
+    licence = sealed(Case().to("decided"))
+    case = Case("site", lab=licence.organisation).to("proposed")
+    case.take(Role.APPROVER, "forward", reason="初审合格")
+    reviewer, file = case.person(Role.REVIEWER), case.file
+    page = reverse("institutions:take", args=[file.pk, "record_grant"])
+    assert "licence_number" not in browse(reviewer).get(page).content.decode()
+    given = {"version": file.version, "answer_number": "示例〔2026〕1号", "answered_on": today(case.now).isoformat()}
+    assert browse(reviewer).post(page, given).status_code == 302
+    licence.refresh_from_db()
+    assert (case.file.status, licence.address) == ("issued", "示例路1号")
+
+
+def test_the_province_numbers_a_new_licence() -> None:
+    relay = {"competence": "relay", "before": "delegated", "reason": "未获委托"}
+    case = Case(lab=factories.organisation("示例·转报"))
+    set_competence(actor=Actor.system("test"), now=case.now, code="first", **relay)
+    case = Case(lab=factories.organisation("示例·转报二")).to("proposed")
+    case.take(Role.APPROVER, "forward", reason="初审合格")
+    answer = {"answer_number": "示例〔2026〕1号", "answered_on": today(case.now).isoformat()}
+    with pytest.raises(ProblemsFound, match="必须填写"):
+        case.take(Role.REVIEWER, "record_grant", inputs=answer)
+    case.take(Role.REVIEWER, "record_grant", inputs={**answer, "licence_number": "262412340001"})
+    assert case.licence.number == "262412340001"
