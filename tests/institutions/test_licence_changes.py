@@ -11,7 +11,7 @@ from apps.core.problems import ProblemsFound
 from apps.institutions.models import Licence
 from apps.institutions.services.items import set_competence
 from tests import factories
-from tests.institutions.casework import Case, prepare
+from tests.institutions.casework import ADDRESS, Case, prepare
 from tests.institutions.house import browse
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +58,21 @@ def test_the_province_numbers_a_new_licence() -> None:
         case.take(Role.REVIEWER, "record_grant", inputs=answer)
     case.take(Role.REVIEWER, "record_grant", inputs={**answer, "licence_number": "262412340001"})
     assert case.licence.number == "262412340001"
+
+
+def test_the_public_page_stays_while_a_change_waits_for_its_seal() -> None:
+    licence = sealed(Case().to("decided"))
+    assert public_page(licence).status_code == 200
+    Case("address", lab=licence.organisation).to("decided")
+    page = public_page(licence)
+    assert page.status_code == 200
+    assert ADDRESS not in page.content.decode(), "what was decided is in force"
+
+
+def test_the_public_page_stays_when_the_province_changed_a_licence() -> None:
+    licence = sealed(Case().to("decided"))
+    case = Case("site", lab=licence.organisation).to("proposed")
+    case.take(Role.APPROVER, "forward", reason="初审合格")
+    answer = {"answer_number": "示例〔2026〕1号", "answered_on": today(case.now).isoformat()}
+    case.take(Role.REVIEWER, "record_grant", inputs=answer)
+    assert public_page(licence).status_code == 200

@@ -204,16 +204,15 @@ def _new(application: Application, number: str, authority: str, first: dt.date) 
 
 
 def _changed(application: Application) -> Licence:
-    """The licence with what was changed; number and term stay."""
+    """The licence with what was changed; number, term and the certificate that is out stay what they are."""
     assert application.licence_id is not None, "the guards refuse a change without a licence"
     licence = Licence.objects.select_for_update().get(pk=application.licence_id)
     if application.item_id == "name":
         licence.holder_name = application.change_to.strip()[:200]
     if application.item_id in ("address", "site"):
         licence.address = application.change_to.strip()[:300]
-    licence.sealed_at = None
     licence.version += 1
-    licence.save(update_fields=["holder_name", "address", "sealed_at", "version"])
+    licence.save(update_fields=["holder_name", "address", "version"])
     return licence
 
 
