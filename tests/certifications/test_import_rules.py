@@ -8,8 +8,9 @@ from apps.certifications.constants import Status
 from apps.certifications.rules import import_cells as cells
 from apps.certifications.rules.import_cells import HolderCode
 from apps.certifications.rules.import_fields import BY_NAME, COLUMNS, FIELDS, REQUIRED, TEMPLATE
-from apps.certifications.rules.import_problems import PROBLEMS, explain
+from apps.certifications.rules.import_problems import PROBLEMS
 from apps.core.tables.cells import TEXT_LENGTH, Fault, long_text
+from apps.core.tables.problems import explain
 
 DAY = dt.date(2026, 3, 8)
 
@@ -164,4 +165,4 @@ def test_stars_and_remarks_at_a_heading_do_not_matter():
 
 def test_every_problem_explains_itself_and_an_old_one_by_its_name():
     assert all(words.rule and words.remedy for words in PROBLEMS.values())
-    assert explain("gone.since").rule == "gone.since"
+    assert explain(PROBLEMS, "gone.since").rule == "gone.since"

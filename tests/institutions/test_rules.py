@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 
 from apps.core.tables.columns import Header
+from apps.core.tables.problems import explain
 from apps.institutions.rules.cma import check_cma_number
 from apps.institutions.rules.duties import commitment_problems, due_on, last_quarter, quarter_end, read_reports
-from apps.institutions.rules.scope import Line, capability_key, difference, explain, read_line, repeated
+from apps.institutions.rules.scope import PROBLEMS, Line, capability_key, difference, read_line, repeated
 from apps.institutions.rules.scope_columns import COLUMNS
 from apps.institutions.rules.standards import number_of, read_standard
 
@@ -92,7 +93,7 @@ class TestLines:
     def test_every_fault_of_a_row_at_once(self) -> None:
         _read, problems = read_line(3, HEADER, ["", "", "", "", "", "", ""], ["东区", "西区"])
         assert [p.code for p in problems] == ["required"] * 4 + ["site.needed"]
-        assert all(str(explain(p.code).rule) for p in problems)
+        assert all(str(explain(PROBLEMS, p.code).rule) for p in problems)
 
     def test_a_short_row_is_blank_at_its_end_a_long_one_is_refused(self) -> None:
         assert read_line(2, HEADER, ["10", "玩具", "铅", "GB 6675.4-2014"], [])[0] is not None

@@ -33,8 +33,3 @@ PROBLEMS: dict[str, Explanation] = {
     "date.range": Explanation(_("日期超出合理范围（1990年至2100年）"), _("请照证书核对年份")),
     "dates.reversed": Explanation(_("有效期至早于发证日期或有效期自"), _("请核对这两个日期是否填反")),
 }
-
-
-def explain(code: str) -> Explanation:
-    """The rule and the remedy of a problem. A code of an older release that is gone explains itself as its name."""
-    return PROBLEMS.get(code) or Explanation(code, _("请照模板说明核对"))

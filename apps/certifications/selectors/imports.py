@@ -13,9 +13,9 @@ from redis.exceptions import RedisError
 
 from apps.certifications.constants import ConflictState, ImportState, RowClass, Status
 from apps.certifications.models import ImportBatch, ImportConflict, ImportProblem, ImportRow, Source
-from apps.certifications.rules.import_problems import explain
+from apps.certifications.rules.import_problems import PROBLEMS
 from apps.certifications.selectors.reference import project_names
-from apps.core.tables.problems import Explanation
+from apps.core.tables.problems import Explanation, explain
 
 Words = str | Promise
 UNDO_STEPS = 7
@@ -87,13 +87,13 @@ class ExplainedProblem:
 
 def explained(problems: Sequence[ImportProblem]) -> list[ExplainedProblem]:
     """Faulty cells with the rule each breaks and how to mend it."""
-    return [ExplainedProblem(p.row, p.column, p.value, explain(p.code)) for p in problems]
+    return [ExplainedProblem(p.row, p.column, p.value, explain(PROBLEMS, p.code)) for p in problems]
 
 
 def problem_summary(batch: ImportBatch) -> list[tuple[Words, int]]:
     """How often each rule is broken, most often first."""
     counted = problems_of(batch).order_by().values_list("code").annotate(n=Count("pk")).order_by("-n", "code")
-    return [(explain(code).rule, n) for code, n in counted]
+    return [(explain(PROBLEMS, code).rule, n) for code, n in counted]
 
 
 def conflicts_in(

@@ -8,7 +8,7 @@ SHEET_ERRORS = frozenset({"#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUL
 
 
 class Fault(NamedTuple):
-    """A broken rule; `code` is explained in import_problems."""
+    """A broken rule; `code` is explained in problems (EVERY_LIST, or the list's own)."""
 
     code: str
 

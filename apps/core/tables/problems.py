@@ -1,6 +1,8 @@
 """What can be wrong with a cell of any list: the rule it breaks and how to mend it, by a code that never changes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,26 @@ Words = str | Promise
 class Explanation:
     rule: Words
     remedy: Words
+
+
+class CellProblem(NamedTuple):
+    """One faulty cell: row as the spreadsheet counts, heading, what stands there, code of the list's problems."""
+
+    row: int
+    column: str
+    value: str
+    code: str
+
+
+def explain(problems: Mapping[str, Explanation], code: str) -> Explanation:
+    """The rule and the remedy of a problem. A code of an older release that is gone explains itself as its name."""
+    return problems.get(code) or Explanation(code, _("请照模板说明核对"))
+
+
+def sentence(column: str, words: Explanation) -> str:
+    """Column, rule and remedy in one line."""
+    place = f"{column}：" if column else ""
+    return f"{place}{words.rule}。{words.remedy}。"
 
 
 EVERY_LIST: dict[str, Explanation] = {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.grams import fold
 from apps.core.tables.cells import Fault, looks_like_formula, plain_text
 from apps.core.tables.columns import Header
-from apps.core.tables.problems import EVERY_LIST, Explanation
+from apps.core.tables.problems import EVERY_LIST, CellProblem, Explanation
 from apps.institutions.constants import Field
 from apps.institutions.rules.scope_columns import HEADINGS
 from apps.institutions.rules.standards import number_of, read_standard
@@ -48,20 +48,6 @@ PROBLEMS: dict[str, Explanation] = {
     "site.needed": Explanation(_("机构有多个场所，须写明在哪个场所"), _("请填写场所名称")),
     "row.repeated": Explanation(_("与前面的一行完全相同（对象、参数、标准、场所）"), _("请删去其中一行")),
 }
-
-
-def explain(code: str) -> Explanation:
-    """The rule and the remedy of a cell problem."""
-    return PROBLEMS.get(code) or Explanation(code, _("请照模板说明核对"))
-
-
-class CellProblem(NamedTuple):
-    """One faulty cell: row as the spreadsheet counts, heading, what stands there, code of PROBLEMS."""
-
-    row: int
-    column: str
-    value: str
-    code: str
 
 
 @dataclass(frozen=True, slots=True)

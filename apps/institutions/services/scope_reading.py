@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from apps.core.problems import Problem, ProblemsFound
 from apps.core.tables.columns import Header
+from apps.core.tables.problems import CellProblem, explain, sentence
 from apps.core.tables.reading import Broken, Source, Unreadable, open_csv, open_xlsx
 from apps.core.tables.writing import AnnotatedSheet, Marked
 from apps.institutions.models import ScopeImport
-from apps.institutions.rules.scope import MOST_ROWS, CellProblem, Line, explain, read_line, repeated
+from apps.institutions.rules.scope import MOST_ROWS, PROBLEMS, Line, read_line, repeated
 from apps.institutions.rules.scope_columns import COLUMNS, HEADINGS
 
 KINDS = ("xlsx", "csv")
@@ -94,7 +95,9 @@ def annotated_scope(batch: ScopeImport, sites: Collection[str]) -> bytes:
     """The file back to its author, every faulty cell marked and said what to do."""
     faults: dict[int, list[Marked]] = {}
     for problem in reread(batch, sites).problems:
-        faults.setdefault(problem.row, []).append(Marked(problem.column, sentence(problem)))
+        faults.setdefault(problem.row, []).append(
+            Marked(problem.column, sentence(problem.column, explain(PROBLEMS, problem.code)))
+        )
     source = _open(Path(batch.file.path), batch.kind, batch.encoding)
     buffer = io.BytesIO()
     try:
@@ -105,10 +108,3 @@ def annotated_scope(batch: ScopeImport, sites: Collection[str]) -> bytes:
     finally:
         source.close()
     return buffer.getvalue()
-
-
-def sentence(problem: CellProblem) -> str:
-    """Column, rule and remedy in one line."""
-    words = explain(problem.code)
-    place = f"{problem.column}：" if problem.column else ""
-    return f"{place}{words.rule}。{words.remedy}。"

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.core.forms import posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
+from apps.core.tables.problems import explain
 from apps.core.tables.writing import template_csv, template_workbook
 from apps.institutions.constants import ScopeState
 from apps.institutions.forms.files import ConfirmForm
 from apps.institutions.forms.scopes import ApproveForm, RowFilterForm, ScopeUploadForm
 from apps.institutions.policies import can_approve_scope, can_edit_institution
-from apps.institutions.rules.scope import explain
+from apps.institutions.rules.scope import PROBLEMS
 from apps.institutions.rules.scope_columns import COLUMNS
 from apps.institutions.selectors import scopes as reads
 from apps.institutions.selectors.files import current_sites
@@ -94,7 +95,7 @@ def import_result(request, pk, row):
     batch = part_of(institution.scope_imports, row)
     found = reread(batch, _site_names(pk))
     page = page_of(request, found.problems)
-    problems = [(problem, explain(problem.code)) for problem in page]
+    problems = [(problem, explain(PROBLEMS, problem.code)) for problem in page]
     context = {"institution": institution, "batch": batch, "page": page, "problems": problems, "found": found}
     return render(request, "institutions/scope_import.html", context)
 

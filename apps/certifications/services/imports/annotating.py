@@ -6,8 +6,9 @@ from pathlib import Path
 import xlsxwriter
 
 from apps.certifications.models import ImportBatch, ImportProblem
-from apps.certifications.rules.import_problems import explain
+from apps.certifications.rules.import_problems import PROBLEMS
 from apps.certifications.services.imports.readers import open_source
+from apps.core.tables.problems import explain, sentence
 from apps.core.tables.reading import Broken, Row
 from apps.core.tables.writing import AnnotatedSheet, Marked
 
@@ -64,13 +65,6 @@ def _grouped(problems: Iterator[ImportProblem]) -> Iterator[tuple[int, Problems]
         yield group[0].row, group
 
 
-def sentence(problem: ImportProblem) -> str:
-    """Column, rule and remedy in one line."""
-    words = explain(problem.code)
-    place = f"{problem.column}：" if problem.column else ""
-    return f"{place}{words.rule}。{words.remedy}。"
-
-
 def marked(problems: Problems) -> list[Marked]:
     """The problems of a row as the annotated sheet shows them."""
-    return [Marked(problem.column, sentence(problem)) for problem in problems]
+    return [Marked(problem.column, sentence(problem.column, explain(PROBLEMS, problem.code))) for problem in problems]

@@ -8,7 +8,7 @@ import base64
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from zlib import crc32
 
 from apps.certifications.constants import RowClass
@@ -16,6 +16,7 @@ from apps.certifications.rules import import_cells as cells
 from apps.core.grams import fold, vector_literal
 from apps.core.tables.cells import Fault, long_text, plain_text
 from apps.core.tables.columns import Header
+from apps.core.tables.problems import CellProblem
 from apps.core.tables.reading import Broken, Row
 from apps.core.tokens import TOKEN_ALPHABET
 
@@ -62,13 +63,6 @@ class Reference:
     bodies: Mapping[str, int]
     projects: frozenset[str]
     overridden: frozenset[str]
-
-
-class CellProblem(NamedTuple):
-    row: int
-    column: str
-    value: str
-    code: str
 
 
 class Memory(dict[str, Any]):

@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 
 from apps.certifications.models import ImportBatch, ImportProblem, ImportRow, Project
 from apps.certifications.rules.import_fields import BY_NAME
-from apps.certifications.services.imports.cleaning import CellProblem, Cleaner, Reference, escape
+from apps.certifications.services.imports.cleaning import Cleaner, Reference, escape
 from apps.certifications.services.imports.readers import open_source
 from apps.core.tables.columns import Header
+from apps.core.tables.problems import CellProblem
 from apps.core.tables.reading import Source, Unreadable
 from apps.parties.selectors.intake import body_ids, overridden_codes
 
