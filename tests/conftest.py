@@ -1,16 +1,18 @@
 """What the whole suite shares."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.db import connection
-from django.test.utils import setup_databases
-from django.utils import translation
+from django.test.utils import CaptureQueriesContext, setup_databases
+from django.utils import timezone, translation
 
-from apps.certifications.selectors import reference
+from apps.core import keeping
 
 CLEANED_BY_TRUNCATE = [
     "audit_auditentry",
@@ -40,10 +42,40 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any, djang
                     cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_kept_grows_old() -> None:
+    """A process asks again for what it kept too long: with a moving clock a slow machine would ask more often."""
+    keeping.clock = lambda: 0.0
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_over() -> Iterator[None]:
     """What a process remembers between requests, and a test must not: rows are taken back, their copies are not."""
     ContentType.objects.clear_cache()
-    reference.forget()
+    keeping.forget_all()
+    cache.clear()
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture
+def standing_clock() -> Iterator[None]:
+    """A session is touched each minute, a page made anew each minute: neither may fall into a count of queries."""
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
+
+
+@pytest.fixture
+def counted(standing_clock: None) -> Callable[[], CaptureQueriesContext]:
+    """`with counted() as queries:` is how every test looks at queries, but for the two below."""
+    return lambda: CaptureQueriesContext(connection)
+
+
+@pytest.fixture
+def django_assert_num_queries(django_assert_num_queries: Any, standing_clock: None) -> Any:
+    return django_assert_num_queries
+
+
+@pytest.fixture
+def django_assert_max_num_queries(django_assert_max_num_queries: Any, standing_clock: None) -> Any:
+    return django_assert_max_num_queries

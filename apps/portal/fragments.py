@@ -2,7 +2,6 @@
 slower, never wrong."""
 
 import hashlib
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
@@ -11,6 +10,8 @@ import structlog
 from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
+
+from apps.core import keeping
 
 log = structlog.get_logger(__name__)
 KEEP_SECONDS = 300  # also bounds how long a renamed body or division shows its old name
@@ -26,17 +27,18 @@ def kept(key: Hashable, render: Callable[[], str]) -> str:
     what the installation says of itself in every frame."""
     key = (settings.DEMO, settings.BUREAU_NAME, settings.BUREAU_NAME_EN, settings.PUBLIC_URL, key)
     found = _near.get(key)
-    if found is not None and time.monotonic() - found[0] < NEAR_SECONDS:
+    if found is not None and keeping.clock() - found[0] < NEAR_SECONDS:
         return found[1]
     piece = _far(f"piece:{hashlib.sha256(repr(key).encode()).hexdigest()}", render)
     with _lock:
-        _near[key] = (time.monotonic(), piece)
+        _near[key] = (keeping.clock(), piece)
         _near.move_to_end(key)
         while len(_near) > NEAR_PIECES:
             _near.popitem(last=False)
     return piece
 
 
+@keeping.forgotten_with_all
 def forget() -> None:
     """Drop what the process keeps (tests)."""
     with _lock:

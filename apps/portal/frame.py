@@ -13,6 +13,8 @@ from django.http import HttpRequest
 from django.template.defaultfilters import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
+from apps.core.keeping import forgotten_with_all
+
 MOST = 200  # frames kept; there are about twenty
 _MARK = f"here{secrets.token_hex(16)}"
 _drawn: dict[Hashable, str] = {}
@@ -42,6 +44,7 @@ def kept_frame(key: Hashable, request: HttpRequest, draw: Callable[[Anywhere], s
     return mark_safe(piece.replace(_MARK, urlencode(request.get_full_path())))  # escaped as in a page of its own
 
 
+@forgotten_with_all
 def forget() -> None:
     """Draw anew (tests)."""
     _drawn.clear()

@@ -1,9 +1,7 @@
 """Attempt 57: what proxies and browsers keep. Private pages nowhere; what is equal for all, without cookies."""
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.constants import Role
@@ -25,9 +23,9 @@ def vary(response) -> set[str]:
     return {part.strip() for part in response.headers.get("Vary", "").split(",")}
 
 
-def test_answers_without_a_person_in_them_do_not_vary_by_cookie(client: Client) -> None:
+def test_answers_without_a_person_in_them_do_not_vary_by_cookie(client: Client, counted) -> None:
     for address in same_for_everybody():
-        with CaptureQueriesContext(connection) as queries:
+        with counted() as queries:
             answer = client.get(address)
         assert answer.status_code == 200, address
         assert "Cookie" not in vary(answer), address
@@ -36,10 +34,10 @@ def test_answers_without_a_person_in_them_do_not_vary_by_cookie(client: Client) 
 
 
 @pytest.mark.parametrize("path", ["/", "/privacy/", "/open-data/", "/lookup/", "/accessibility/"])
-def test_public_pages_ask_for_nobody_and_say_that_they_are_drawn_by_cookie(client: Client, path: str) -> None:
+def test_public_pages_ask_for_nobody_and_say_that_they_are_drawn_by_cookie(client: Client, counted, path: str) -> None:
     """They show theme and language, which are cookies: without Vary a proxy would hand out one visitor's choice."""
     client.get(path)
-    with CaptureQueriesContext(connection) as queries:
+    with counted() as queries:
         answer = client.get(path)
     assert not [q["sql"] for q in queries if any(table in q["sql"] for table in PEOPLE_TABLES)]
     assert "sessionid" not in answer.cookies

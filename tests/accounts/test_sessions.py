@@ -7,9 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client, override_settings
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.constants import Role, SessionEnd
@@ -107,12 +105,10 @@ def test_others_may_have_three_sessions_and_the_oldest_goes_first() -> None:
     assert [_open(client) for client in clients] == [False, True, True, True]
 
 
-def test_the_row_is_touched_at_most_once_a_minute(client: Client) -> None:
+def test_the_row_is_touched_at_most_once_a_minute(client: Client, counted) -> None:
     client.force_login(factories.person())
     _open(client)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with counted() as queries:
         _open(client)
     assert not [q for q in queries if q["sql"].startswith("UPDATE")]
     _age(seen_at=minutes(2))

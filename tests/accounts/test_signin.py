@@ -8,9 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core import mail
-from django.db import connection
 from django.test import Client, override_settings
-from django.test.utils import CaptureQueriesContext
 
 from apps.accounts import throttle
 from apps.accounts.models import User, UserSession
@@ -246,9 +244,9 @@ def test_hashes_are_argon2id() -> None:
         assert factories.person().password.startswith("argon2$argon2id$")
 
 
-def test_public_pages_ask_for_no_session_and_no_person(client: Client) -> None:
+def test_public_pages_ask_for_no_session_and_no_person(client: Client, counted) -> None:
     client.get("/")
-    with CaptureQueriesContext(connection) as queries:
+    with counted() as queries:
         answer = client.get("/")
     assert answer.status_code == 200
     assert not [q["sql"] for q in queries if "django_session" in q["sql"] or "accounts_" in q["sql"]]

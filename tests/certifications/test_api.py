@@ -4,25 +4,16 @@ import datetime as dt
 import json
 
 import pytest
-from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.certifications.selectors import frequencies, reference
 from apps.certifications.selectors.search import SearchTooSlow
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 USCC = "91371323760038087M"
-
-
-@pytest.fixture(autouse=True)
-def fresh():
-    frequencies.forget()
-    reference.forget()
-    cache.clear()
 
 
 @pytest.fixture

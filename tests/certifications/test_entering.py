@@ -13,7 +13,6 @@ from apps.accounts.models import User
 from apps.audit.models import AuditEntry, PublicFact
 from apps.certifications.constants import Shape
 from apps.certifications.models import CatalogueProduct, CatalogueVersion, Certificate, IafSector
-from apps.certifications.selectors.reference import forget
 from apps.parties.models import Organisation
 from apps.parties.rules.codes import make_uscc
 from tests import factories
@@ -30,16 +29,13 @@ def signed_in(user: User) -> Client:
 
 
 @pytest.fixture(autouse=True)
-def reference() -> Any:
-    forget()
+def reference() -> None:
     factories.source("manual")
     for shape, code in PROJECTS.items():
         factories.project(code, shape)
     IafSector.objects.create(code="03", name="食品", name_en="Food")
     edition = CatalogueVersion.objects.create(code="2024", effective_on="2024-12-31", categories=17, products=106)
     CatalogueProduct.objects.create(version=edition, serial=20, code="0702", name="电风扇", category="家用")
-    yield
-    forget()
 
 
 @pytest.fixture

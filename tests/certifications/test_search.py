@@ -11,7 +11,6 @@ from apps.certifications.constants import Status
 from apps.certifications.models import Certificate
 from apps.certifications.rules.plan import Way
 from apps.certifications.rules.query import Word, read_query
-from apps.certifications.selectors import frequencies
 from apps.certifications.selectors.search import COUNTED, Criteria, search, summary
 from tests import factories
 
@@ -31,7 +30,6 @@ def found(criteria, way=None, size=100):
 @pytest.fixture
 def register():
     """120 certificates of random names, scopes, dates (some none) and statuses."""
-    frequencies.forget()
     chance = random.Random(7)
     body = factories.body("CNCA-R-2020-999")
     for n in range(30):

@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from apps.certifications.models import Certificate, MismatchReport
 from apps.certifications.selectors.staff import SORTS, TABS
 from apps.parties.constants import DivisionLevel
 from apps.parties.models import Division
-from apps.parties.selectors.divisions import forget
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -76,10 +74,8 @@ def test_a_county_sees_its_own_and_the_bureau_sees_all(clerk: Client) -> None:
 
 
 @pytest.fixture
-def counties() -> Iterator[None]:
+def counties() -> None:
     Division.objects.create(code="520628", name="松桃苗族自治县", level=DivisionLevel.COUNTY)
-    yield
-    forget()
 
 
 @pytest.mark.usefixtures("counties")

@@ -1,8 +1,6 @@
 """Who may test what: the reading of questions, both ways of finding, and the public pages."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.core.grams import short_query_literal, short_vector_literal
@@ -86,10 +84,8 @@ def test_pages_go_on_where_the_last_one_ended(labs) -> None:
     assert who_may_test(ask(q="铅"), page=10**9, size=1).holders == []
 
 
-def test_the_number_of_queries_does_not_grow(labs) -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+def test_the_number_of_queries_does_not_grow(labs, counted) -> None:
+    with counted() as queries:
         who_may_test(ask(q="铅"))
     assert len(queries) <= 9  # savepoint, timeout, dictionary, holders, lines, texts, institutions
 

@@ -5,14 +5,13 @@ One city for all forms, because emptying every table after each would cost more 
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -21,7 +20,6 @@ from apps.accounts.constants import Role
 from apps.accounts.models import User
 from apps.audit.models import AuditEntry
 from apps.certifications.models import Certificate, ImportBatch, Source
-from apps.certifications.selectors.reference import forget
 from apps.parties.constants import MembershipRole
 from apps.parties.models import Membership
 from apps.parties.rules.codes import make_uscc
@@ -85,7 +83,6 @@ def status_recorded() -> Form:
 
 
 def certificate_entered() -> Form:
-    forget()
     Source.objects.get_or_create(code="manual", defaults={"name": "人工登记", "cadence_days": 365, "authority": 9})
     told = {
         "project": "A010101",
@@ -154,18 +151,10 @@ def send_at_once(form: Form) -> Counter[int]:
     return Counter(answers)
 
 
-@pytest.fixture(autouse=True)
-def _no_choices_kept() -> Iterator[None]:
-    """The forms keep their reference choices for a while; the next test's bodies are others."""
-    yield
-    forget()
-
-
 @pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_have_one_effect(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.MEDIA_ROOT = tmp_path
     monkeypatch.setattr("apps.certifications.views.imports.wake", lambda batch_id: None)
-    cache.clear()
     city.populate()
     wrong: dict[str, Any] = {}
     for make in FORMS:

@@ -22,7 +22,6 @@ from django.utils import timezone
 from apps.accounts.constants import Realm, Role
 from apps.accounts.models import User
 from apps.certifications.models import MismatchReport
-from apps.certifications.selectors.reference import forget
 from tests import factories
 from tests.journeys import city, test_double_submit, test_two_browsers
 from tests.journeys.test_double_submit import Form
@@ -77,10 +76,7 @@ FORMS = [
 def _city(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.MEDIA_ROOT = tmp_path
     monkeypatch.setattr("apps.certifications.views.imports.wake", lambda batch_id: None)
-    cache.clear()
     city.populate()
-    yield
-    forget()
 
 
 def ours() -> list[type[models.Model]]:

@@ -4,33 +4,23 @@ import re
 from typing import Any
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.certifications.models import Certificate
 from apps.certifications.rules import TOKEN_ALPHABET
-from apps.portal import fragments
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 TOKEN = "7Q4KM2XD9A1B"
 
 
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> None:
-    cache.clear()
-    fragments.forget()
-
-
 @pytest.mark.parametrize(
     ("held", "unheld"), [("11010519491231002X", "110105194912310038"), ("13812341234", "13812341235")]
 )
 def test_a_persons_number_costs_the_same_statements_whether_somebody_holds_it(
-    client: Client, held: str, unheld: str
+    client: Client, counted, held: str, unheld: str
 ) -> None:
     """Attempt 36: the same answer by the same work; statements are compared, for the clock depends on the machine."""
     holder = factories.organisation(legal_representative=held, search_text=f"示例{held}", org_code=None)
@@ -38,9 +28,7 @@ def test_a_persons_number_costs_the_same_statements_whether_somebody_holds_it(
     factories.certificate(holder, scope=f"联系 {held}")
     seen = {}
     for number in (held, unheld, held, unheld):  # twice: the first may fill what is kept for everybody
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with counted() as asked:
             answer = client.get(reverse("portal:lookup"), {"q": number})
         statements = [query["sql"].replace(number, "#") for query in asked.captured_queries]
         seen[number] = (answer.status_code, answer.content.decode().replace(number, "#"), statements)

@@ -1,7 +1,5 @@
 import pytest
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from apps.core.actors import Actor
@@ -16,8 +14,6 @@ ACTOR = Actor.system("test")
 @pytest.fixture
 def loaded(db):
     load_divisions(actor=ACTOR, now=timezone.now())
-    yield
-    selectors.divisions.forget()
 
 
 @pytest.mark.usefixtures("loaded")
@@ -67,11 +63,9 @@ class TestLoaded:
         }
         assert len(dead_ends) < 30, sorted(dead_ends)  # the source leaves a few chains open
 
-    def test_names_cost_no_query_after_the_first(self) -> None:
+    def test_names_cost_no_query_after_the_first(self, counted) -> None:
         selectors.division_name("520602")
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with counted() as queries:
             selectors.division_name("520621")
             selectors.current_codes("522201")
         assert len(queries) == 0
@@ -79,11 +73,9 @@ class TestLoaded:
 
 @pytest.mark.django_db
 def test_without_data_a_code_is_its_own_name_and_nothing_is_remembered() -> None:
-    selectors.divisions.forget()
     assert selectors.division_name("520602") == "520602"
     load_divisions(actor=ACTOR, now=timezone.now())
     assert selectors.division_name("520602") == "碧江区"
-    selectors.divisions.forget()
 
 
 def test_successors_are_read_with_and_without_years() -> None:

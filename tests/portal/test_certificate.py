@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 import zxingcpp
-from django.core.cache import cache
 from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
@@ -13,16 +12,9 @@ from redis.exceptions import ConnectionError as NoValkey
 
 from apps.certifications.models import Certificate
 from apps.core.calendar import today as date_of
-from apps.portal import fragments
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh():
-    cache.clear()
-    fragments.forget()
 
 
 def show(client, certificate, **params):

@@ -4,7 +4,6 @@ import datetime as dt
 import re
 
 import pytest
-from django.core.cache import cache
 from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
@@ -12,19 +11,10 @@ from django.utils import timezone
 from apps.certifications.selectors import frequencies, reference
 from apps.certifications.selectors.search import SearchTooSlow
 from apps.core.calendar import today as date_of
-from apps.portal import fragments
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 USCC = "91371323760038087M"
-
-
-@pytest.fixture(autouse=True)
-def fresh():
-    frequencies.forget()
-    reference.forget()
-    cache.clear()
-    fragments.forget()
 
 
 @pytest.fixture
@@ -145,7 +135,7 @@ def test_the_kept_filters_follow_what_they_offer_and_hold_nothing_that_was_asked
     code = reference.projects()[0].code
     reference.Project.objects.filter(code=code).update(name="改过的名称")
     assert "改过的名称" not in plain
-    reference.forget()
+    reference.projects.forget()
     assert "改过的名称" in look(client).content.decode()
 
 
@@ -276,6 +266,6 @@ def test_statistics_steer_but_do_not_change_the_answer(client, tea, db):
 
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE parties_organisation, certifications_certificate")
-    frequencies.forget()
+    frequencies.statistics.forget()
     assert numbers(look(client, q="泓达")) == ["00216Q10097R1S", "10416Q20770R1S"]
     assert date_of(timezone.now())

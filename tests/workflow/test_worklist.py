@@ -3,12 +3,9 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.constants import Role
@@ -20,7 +17,6 @@ from apps.core.calendar import today
 from apps.notifications.models import Message
 from apps.parties.constants import DivisionLevel, NameKind
 from apps.parties.models import Division
-from apps.parties.selectors.divisions import forget
 from apps.workflow.models import File, SavedView
 from apps.workflow.services import claim
 from tests import factories
@@ -32,14 +28,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def now(db: None) -> Iterator[dt.datetime]:
+def now(db: None) -> dt.datetime:
     moment = timezone.now()
     for code, name in (("520602", "碧江区"), ("520621", "江口县")):
         Division.objects.create(code=code, name=name, level=DivisionLevel.COUNTY, parent_code="520600")
-    forget()
     load_calendar(actor=Actor.system("test"), years=(moment.year - 1, moment.year, moment.year + 1), now=moment)
-    yield moment
-    forget()
+    return moment
 
 
 def signed_in(user: object) -> Client:
@@ -152,14 +146,14 @@ def test_a_faulty_question_is_answered_with_what_is_wrong(query: str) -> None:
     assert (page.status_code, bool(page.context["form"].errors)) == (400, True)
 
 
-def test_the_number_of_queries_does_not_grow(now: dt.datetime) -> None:
+def test_the_number_of_queries_does_not_grow(now: dt.datetime, counted) -> None:
     client = signed_in(factories.staff(LEADER))
     for ago in (0, 4, 9):
         submitted(now, ago)
     client.get("/worklist/")
 
     def count() -> int:
-        with CaptureQueriesContext(connection) as captured:
+        with counted() as captured:
             client.get("/worklist/")
         return len(captured)
 

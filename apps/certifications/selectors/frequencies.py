@@ -1,6 +1,5 @@
 """How frequent a bigram is, as PostgreSQL's own statistics know it: no counting, one query every few minutes."""
 
-import time
 from dataclasses import dataclass
 
 from django.db import connection
@@ -9,6 +8,7 @@ from apps.certifications.models import Certificate
 from apps.certifications.rules.plan import Expected
 from apps.certifications.rules.query import Word
 from apps.core.grams import bigrams
+from apps.core.keeping import Kept
 
 KEEP_SECONDS = 300
 INITIALS_ASKED = 2_000  # initials have no statistics by prefix; a short index scan counts up to this
@@ -39,27 +39,16 @@ class Statistics:
 
 
 NOTHING_KNOWN = Statistics(0, {}, 0.0)
-_kept: tuple[float, dict[str, Statistics]] | None = None
-
-
-def statistics() -> dict[str, Statistics]:
-    """Statistics of both tables, read at most every KEEP_SECONDS in a process."""
-    global _kept
-    if _kept is None or time.monotonic() - _kept[0] > KEEP_SECONDS:
-        _kept = (time.monotonic(), _read())
-    return _kept[1]
-
-
-def forget() -> None:
-    """Read anew at the next question (after a bulk load, and in tests)."""
-    global _kept
-    _kept = None
 
 
 def _read() -> dict[str, Statistics]:
+    """Statistics of both tables."""
     with connection.cursor() as cursor:
         cursor.execute(_STATISTICS, [CERTIFICATE, ORGANISATION])
         return {name: _statistics(rows, grams, shares) for name, rows, grams, shares in cursor.fetchall()}
+
+
+statistics = Kept(_read, lambda _found: KEEP_SECONDS)
 
 
 def _statistics(rows: float, grams: list[str] | None, shares: list[float] | None) -> Statistics:

@@ -86,5 +86,5 @@ def _projects(codes: set[str]) -> dict[str, Project]:
     known = {project.code: project for project in reference.projects()}
     if codes <= known.keys():
         return known
-    reference.forget()
+    reference.projects.forget()
     return {project.code: project for project in reference.projects()}

@@ -1,6 +1,5 @@
 """Names of reference data for lists and filters. Small tables that change with a release: a process keeps them."""
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -17,6 +16,7 @@ from apps.certifications.models import (
     Project,
     Standard,
 )
+from apps.core.keeping import Kept
 
 KEEP_SECONDS = 300
 GROUPS = {
@@ -38,21 +38,13 @@ GROUPS = {
     "green": _("绿色与节能产品认证"),
     "service": _("服务认证"),
 }
-_kept: tuple[float, list[Project]] | None = None
 
 
-def projects() -> list[Project]:
-    """Every project, in code order."""
-    global _kept
-    if _kept is None or time.monotonic() - _kept[0] > KEEP_SECONDS:
-        _kept = (time.monotonic(), list(Project.objects.order_by("code")))
-    return _kept[1]
+def _read_projects() -> list[Project]:
+    return list(Project.objects.order_by("code"))
 
 
-def forget() -> None:
-    """Read anew at the next question (loader, tests)."""
-    global _kept
-    _kept = None
+projects = Kept(_read_projects, lambda _found: KEEP_SECONDS)  # every project, in code order
 
 
 def project_names(*, english: bool) -> list[tuple[str, str]]:

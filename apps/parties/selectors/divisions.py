@@ -1,31 +1,22 @@
 """Divisions by code. The table changes once a year, so each process reads it once."""
 
-import time
-
 from django.conf import settings
 from django.utils.translation import get_language
 from pypinyin import lazy_pinyin
 
 from apps.accounts.rules import scope_prefix
+from apps.core.keeping import FOR_GOOD, Kept, forgotten_with_all
 from apps.parties.constants import DivisionLevel
 from apps.parties.models import Division, Jurisdiction
 from apps.parties.rules.divisions import ENGLISH, follow
 
 Table = tuple[dict[str, str], dict[str, list[list[object]]]]
 _ASK_AGAIN = 5.0  # seconds after which an empty table is read again: load_divisions may run in another process
-_kept: dict[str, tuple[float, Table]] = {}
 _kept_counties: dict[str, list[str]] = {}
 
 
-def _names() -> Table:
-    """(names by code, successors of repealed codes)."""
-    found = _kept.get("table")
-    if found is None or (not found[1][0] and time.monotonic() - found[0] > _ASK_AGAIN):
-        found = _kept["table"] = (time.monotonic(), _read())
-    return found[1]
-
-
 def _read() -> Table:
+    """(names by code, successors of repealed codes)."""
     names, repealed = {}, {}
     for code, name, until, successors in Division.objects.values_list("code", "name", "until", "successors"):
         names[code] = name
@@ -35,9 +26,13 @@ def _read() -> Table:
     return names, repealed
 
 
+_names = Kept(_read, lambda table: FOR_GOOD if table[0] else _ASK_AGAIN)
+
+
+@forgotten_with_all
 def forget() -> None:
     """Drop what the process remembers (after load_divisions)."""
-    _kept.clear()
+    _names.forget()
     _kept_counties.clear()
 
 
