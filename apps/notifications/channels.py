@@ -7,6 +7,7 @@ that can do neither is never sent to twice by a machine: where the outcome is un
 import json
 import os
 import smtplib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
@@ -35,6 +36,10 @@ class Letter:
 
 class NotSent(Exception):
     """It certainly did not go out; trying again cannot double it. Anything else that is raised leaves doubt."""
+
+
+class NotConfigured(NotSent):
+    """This installation has no way out on the channel."""
 
 
 class Adapter(Protocol):
@@ -111,9 +116,22 @@ class SmsFileAdapter:
         return key if (self._folder / f"{key}.json").exists() else None
 
 
+def configured(channel: str) -> bool:
+    """Whether messages can leave on the channel at all. In the portal they always arrive."""
+    return channel == Channel.IN_APP or bool(settings.NOTIFICATION_CHANNELS.get(channel))
+
+
+def configured_among(channels: Iterable[str]) -> list[str]:
+    """Those of the channels that exist here: nothing is planned for the others, so nothing counts as sent on them."""
+    return [channel for channel in channels if configured(channel)]
+
+
 def adapter_for(channel: str) -> Adapter:
-    """The adapter that the settings name for a channel."""
-    adapter: Adapter = import_string(settings.NOTIFICATION_CHANNELS[Channel(channel)])()
+    """The adapter that the settings name for a channel. NotConfigured if they name none."""
+    path = settings.NOTIFICATION_CHANNELS.get(Channel(channel))
+    if not path:
+        raise NotConfigured(f"no adapter is configured for {channel}")
+    adapter: Adapter = import_string(path)()
     return adapter
 
 

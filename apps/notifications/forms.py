@@ -1,6 +1,7 @@
 """Forms of the message pages. They read; services write."""
 
 import re
+from functools import partial
 
 from django import forms
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.clock.constants import DayKind
 from apps.notifications.constants import Channel, Decision, MessageState, Recipients
+from apps.notifications.topics import channel_choices
 
 _SEPARATORS = re.compile(r"[\s,，、;；]+")
 
@@ -34,7 +36,7 @@ class RuleForm(forms.Form):
     recipients = forms.MultipleChoiceField(
         label=_("接收人"), choices=Recipients.choices, widget=forms.CheckboxSelectMultiple
     )
-    channels = forms.MultipleChoiceField(label=_("渠道"), choices=Channel.choices, widget=forms.CheckboxSelectMultiple)
+    channels = forms.MultipleChoiceField(label=_("渠道"), choices=channel_choices, widget=forms.CheckboxSelectMultiple)
     effective_from = forms.DateField(
         label=_("生效日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -54,7 +56,7 @@ class PreferenceForm(forms.Form):
     )
     channels = forms.MultipleChoiceField(
         label=_("接收渠道"),
-        choices=[(Channel.EMAIL, Channel.EMAIL.label), (Channel.SMS, Channel.SMS.label)],
+        choices=partial(channel_choices, Channel.IN_APP),
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("站内消息始终接收。"),

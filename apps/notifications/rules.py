@@ -30,8 +30,6 @@ class Rule(Protocol):
     def variant(self) -> str: ...
     @property
     def recipients(self) -> Sequence[str]: ...
-    @property
-    def channels(self) -> Sequence[str]: ...
 
 
 _PLACEHOLDER = re.compile(r"\{\s*([^{}\s]*)\s*\}")
@@ -60,9 +58,10 @@ def rule_code(event: str, variant: str) -> str:
     return event if variant == DEFAULT_VARIANT else f"{event}:{variant}"
 
 
-def stamp(rule: "Rule", threshold: int) -> int:
-    """A number that differs for whatever changes who is told what of a matter: the rule and the threshold reached."""
-    parts = (rule.pk, rule.version, rule.event, rule.variant, threshold, *rule.recipients, "", *rule.channels)
+def stamp(rule: "Rule", threshold: int, channels: Sequence[str]) -> int:
+    """A number that differs for whatever changes who is told what of a matter: the rule, the threshold reached, and
+    those of the rule's channels that exist here."""
+    parts = (rule.pk, rule.version, rule.event, rule.variant, threshold, *rule.recipients, "", *channels)
     return int(message_key(*parts)[:15], 16) + 1
 
 

@@ -4,8 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from apps.notifications.channels import configured
 from apps.notifications.constants import ALARM, DIGEST, TEST, Channel, Recipients
 from apps.notifications.models import ReminderRule
 from apps.notifications.sources import registered, source_of
@@ -46,6 +48,17 @@ def topic_label(topic: str) -> Any:
     return _LABELS.get(topic, topic)
 
 
+def channel_label(channel: str) -> Any:
+    """The channel in words, and that this installation has no way out on it."""
+    label = Channel(channel).label
+    return label if configured(channel) else format_lazy("{}{}", label, _("（未配置，不会发送）"))
+
+
+def channel_choices(*without: str) -> list[tuple[str, Any]]:
+    """The channels for a form, those that are not configured marked so."""
+    return [(channel.value, channel_label(channel)) for channel in Channel if channel not in without]
+
+
 def rule_view(rule: ReminderRule, day: dt.date) -> RuleView:
     """A rule as a page shows it on a day."""
     source = registered().get(rule.event)
@@ -55,6 +68,6 @@ def rule_view(rule: ReminderRule, day: dt.date) -> RuleView:
         event=topic_label(rule.event),
         variant=source.variants.get(rule.variant, rule.variant) if source else rule.variant,
         recipients=[Recipients(name).label for name in rule.recipients],
-        channels=[Channel(name).label for name in rule.channels],
+        channels=[channel_label(name) for name in rule.channels],
         state="past" if past else "future" if rule.effective_from > day else "current",
     )

@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from certportal.env import env
 from certportal.settings.base import *  # noqa: F403
-from certportal.settings.base import ALLOWED_HOSTS, SECRET_KEY
+from certportal.settings.base import ALLOWED_HOSTS, NOTIFICATION_CHANNELS, SECRET_KEY
 
 if len(SECRET_KEY) < 50 or "refuses" in SECRET_KEY or "change-me" in SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY must be an own random value of at least 50 characters (.env.example).")
@@ -28,6 +28,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# The port that writes files reaches nobody: without a gateway's adapter there is no SMS, and no page says there was.
+NOTIFICATION_CHANNELS = {**NOTIFICATION_CHANNELS, "sms": env.str("SMS_ADAPTER", default="")}
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=25)

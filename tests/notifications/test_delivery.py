@@ -4,11 +4,12 @@ import datetime as dt
 import time
 
 import pytest
+from django.db import transaction
 
 from apps.notifications.channels import NotSent
 from apps.notifications.constants import MAX_ATTEMPTS, MessageState
-from apps.notifications.models import Message
-from apps.notifications.services import delivery, enqueue
+from apps.notifications.models import Message, ReminderRule
+from apps.notifications.services import delivery, enqueue, plan_reminders, reconcile
 from tests import factories as make
 from tests.notifications.conftest import DAY
 
@@ -17,8 +18,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def message(rules, stand_on) -> Message:
-    from django.db import transaction
-
     now = stand_on(DAY)
     with transaction.atomic():
         enqueue(
@@ -166,3 +165,28 @@ def test_the_same_occasion_is_one_message(message, now) -> None:
         )
     assert again == 1  # only the in-app one is new
     assert Message.objects.count() == 2
+
+
+@pytest.fixture
+def without_sms(settings) -> None:
+    settings.NOTIFICATION_CHANNELS = {**settings.NOTIFICATION_CHANNELS, "sms": ""}
+
+
+def test_no_sms_is_promised_where_none_can_be_sent(rules, stand_on, without_sms) -> None:
+    user, holder = make.person(phone="13800001234"), make.organisation()
+    make.member(user, holder)
+    make.certificate(holder, valid_to=DAY + dt.timedelta(days=40))
+    ReminderRule.objects.filter(event="certificate.expiry").update(channels=["sms", "in_app"])
+    now = stand_on(DAY)
+    plan_reminders()
+    with transaction.atomic():
+        enqueue(topic="t", key=(1,), params={}, user_ids=[user.pk], channels=["sms"], now=now)
+    assert set(Message.objects.values_list("channel", flat=True)) == {"in_app"}
+    assert reconcile(day=DAY).nothing
+
+
+def test_an_sms_from_before_is_not_counted_as_sent(message, without_sms) -> None:
+    Message.objects.update(channel="sms")
+    assert delivery.deliver() == 1
+    assert (state(message), message.sent_at) == (MessageState.DEAD, None)
+    assert "no adapter is configured" in message.failure

@@ -267,6 +267,22 @@ def test_a_branch_sees_its_own_division_only(rules, client) -> None:
     assert client.post(url("retry", foreign.pk)).status_code == 404
 
 
+@pytest.mark.parametrize("over", [{"ended_at": timezone.now()}, {"ends_on": dt.date(2026, 1, 1)}])
+def test_whose_membership_is_over_is_no_more_of_the_branch(rules, client, over) -> None:
+    former = make.person()
+    membership = make.member(former, make.organisation(division_code="520602"))
+    type(membership).objects.update(**over)
+    theirs = message("dead", former)
+    client.force_login(make.staff(Role.SUPERVISOR, at=make.unit("bijiang", "520602", "branch")))
+    assert client.get(url("delivery", theirs.pk)).status_code == 404
+
+
+def test_a_channel_that_is_not_configured_says_so(supervisor, client, settings) -> None:
+    settings.NOTIFICATION_CHANNELS = {**settings.NOTIFICATION_CHANNELS, "sms": ""}
+    for page in (url("preferences"), url("rule_edit", rule().pk), url("deliveries")):
+        assert "未配置，不会发送" in client.get(page).content.decode(), page
+
+
 # mail
 
 

@@ -17,7 +17,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from apps.clock.source import database_now
 from apps.core.calendar import today as shanghai_day
-from apps.notifications.channels import Adapter, Letter, NotSent, adapter_for
+from apps.notifications.channels import Adapter, Letter, NotConfigured, NotSent, adapter_for
 from apps.notifications.constants import MAX_ATTEMPTS, MAX_BACKOFF, WAITING, MessageState
 from apps.notifications.models import Message
 from apps.notifications.rules import backoff
@@ -85,7 +85,10 @@ def claim_one() -> Claimed | None:
 def handle(taken: Claimed) -> str:
     """Send one claimed message and write down what became of it. Returns its new state."""
     message = Message.objects.select_related("recipient").get(pk=taken.message_id)
-    adapter = adapter_for(message.channel)
+    try:
+        adapter = adapter_for(message.channel)
+    except NotConfigured as fault:  # planned while there was one; a person sends it again once there is one
+        return _finish(taken, MessageState.DEAD, failure=_said(fault))
     if taken.abandoned and not (adapter.keyed or adapter.askable):
         return _finish(taken, MessageState.UNKNOWN, failure="lease ran out while sending")
     if taken.attempts > MAX_ATTEMPTS:

@@ -13,6 +13,7 @@ from apps.audit import services as audit
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import Refused
+from apps.notifications.channels import configured_among
 from apps.notifications.constants import TEST, Channel, Decision, MessageState
 from apps.notifications.models import Message, Preference
 from apps.notifications.rules import message_key
@@ -32,14 +33,14 @@ def enqueue(
 
     `key` names the occasion: the same occasion, recipient and channel gives one message however often it is enqueued.
     `params` fills the topic's template; `path` in it becomes the link. People who switched a channel off get none
-    there; `addresses` are for people without an account, by e-mail only.
+    there, and nobody does where it is not configured; `addresses` are for people without an account, by e-mail only.
     """
     assert connection.in_atomic_block, "an act and the word of it are one transaction"
     occasion = tuple(key)
     base = {"topic": topic, "params": dict(params), "day": today(now), "next_at": now, "created_at": now}
     rows = [
         Message(key=message_key(topic, *occasion, pk, channel), recipient_id=pk, channel=channel, **base)
-        for pk, channel in _reachable(set(user_ids), list(channels))
+        for pk, channel in _reachable(set(user_ids), configured_among(channels))
     ]
     rows += [
         Message(key=message_key(topic, *occasion, to, Channel.EMAIL), address=to, channel=Channel.EMAIL, **base)

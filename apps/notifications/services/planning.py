@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from apps.clock.source import database_now
 from apps.core.calendar import today as shanghai_day
 from apps.core.problems import Refused
+from apps.notifications.channels import configured_among
 from apps.notifications.constants import DEFAULT_VARIANT, DIGEST, Recipients
 from apps.notifications.models import Reminder, ReminderRule, Watermark
 from apps.notifications.rules import rule_code, window
@@ -238,7 +239,7 @@ def _candidates(rule: ReminderRule, source: str, variants: list[str], day: dt.da
         "today": day,
         "variant": rule.variant,
         "others": others,
-        "channels": rule.channels,
+        "channels": configured_among(rule.channels),
         "code": rule_code(rule.event, rule.variant),
         "event": rule.event,
     }

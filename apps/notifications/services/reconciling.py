@@ -14,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 
 from apps.accounts.rules import scope_prefix
+from apps.notifications.channels import configured_among
 from apps.notifications.constants import DEFAULT_VARIANT, Channel, Recipients
 from apps.notifications.models import Preference, Reminder, ReminderRule
 from apps.notifications.rules import rule_code, threshold_reached, window
@@ -60,7 +61,7 @@ def _expected(rule: ReminderRule, variants: set[str], day: dt.date, people: "_Pe
         if ruled_by != rule.variant or threshold is None:
             continue
         for user_id in people.of(matter, rule.recipients):
-            for channel in people.channels(user_id, rule.channels):
+            for channel in people.channels(user_id, configured_among(rule.channels)):
                 found.add((code, matter.subject_id, threshold, matter.due_on, user_id, channel))
     return found
 

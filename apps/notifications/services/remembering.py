@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 
+from apps.notifications.channels import configured_among
 from apps.notifications.constants import DEFAULT_VARIANT
 from apps.notifications.models import Reminder, ReminderRule
 from apps.notifications.rules import stamp, threshold_reached, window
@@ -116,7 +117,11 @@ ANALYZE reminder_newcomer, reminder_moved
 def gather(source: EventSource, rules: Iterable[ReminderRule], day: dt.date) -> None:
     """Read the event's matters into `reminder_matter`, for the widest window of its rules, and as far ahead as a
     reminder is open; each with the stamp of what its rule says on that day."""
-    told = [(rule.variant, due_on, stamp(rule, threshold)) for rule in rules for due_on, threshold in _due(rule, day)]
+    told = [
+        (rule.variant, due_on, stamp(rule, threshold, configured_among(rule.channels)))
+        for rule in rules
+        for due_on, threshold in _due(rule, day)
+    ]
     own = [rule.variant for rule in rules]
     offsets = [offset for rule in rules for offset in rule.offsets] or [0]
     first, last = window(day, offsets)

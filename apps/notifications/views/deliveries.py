@@ -14,12 +14,13 @@ from apps.accounts.policies import has_permission
 from apps.accounts.requests import actor_of
 from apps.core.problems import Refused
 from apps.notifications import services
-from apps.notifications.constants import MessageState
+from apps.notifications.channels import configured
+from apps.notifications.constants import Channel, MessageState
 from apps.notifications.forms import DecisionForm, DeliveryFilter
 from apps.notifications.mailbox import attached_html, lies_in_mailbox, mails, read_mail
 from apps.notifications.policies import get_visible_message, visible_messages
 from apps.notifications.selectors import delivery_health, state_counts
-from apps.notifications.topics import topic_label
+from apps.notifications.topics import channel_label, topic_label
 
 
 @staff_permission(Permission.REMINDER_VIEW, Permission.DELIVERY_RETRY)
@@ -37,6 +38,7 @@ def delivery_list(request):
         "tabs": [(state.value, state.label, counts[state.value]) for state in MessageState if counts.get(state.value)],
         "state": request.GET.get("state", ""),
         "health": delivery_health(timezone.now()),
+        "absent": [channel_label(channel) for channel in Channel if not configured(channel)],
         "may_retry": has_permission(request.user, Permission.DELIVERY_RETRY),
     }
     return render(request, "notifications/deliveries.html", context)
