@@ -35,7 +35,7 @@ def _section(table: Process) -> str:
 def _row(row: StepRow) -> str:
     step = row.step
     limits = [
-        *(f"+{code}" for code in step.starts),
+        *(f"+{code}" + (" (from receipt)" if step.from_receipt else "") for code in step.starts),
         *(f"■{code}" for code in step.stops),
         *(f"‖{code}" for code in step.pauses),
         *(f"▶{code}" for code in step.resumes),

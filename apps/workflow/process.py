@@ -56,6 +56,7 @@ class Step:
     resumes: tuple[str, ...] = ()
     extends: tuple[tuple[str, str], ...] = ()
     on_lapse: str = ""
+    from_receipt: bool = False
     issues: tuple[str, ...] = ()
     publishes: str | None = None
     tells: tuple[str, ...] = ()
@@ -88,6 +89,7 @@ class Columns(TypedDict, total=False):
     resumes: str | Iterable[str]
     extends: Iterable[tuple[str, str]]  # (limit, the limit that says by how much)
     on_lapse: str  # for CLOCK: the limit whose silent end takes the step
+    from_receipt: bool  # for CLOCK: what it starts counts from the day on which that limit began, or last went on
     issues: str | Iterable[str]  # document templates
     publishes: str  # kind of the public fact
     tells: str | Iterable[str]  # APPLICANT, HOLDER or roles

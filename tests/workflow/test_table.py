@@ -45,6 +45,10 @@ def test_the_sample_is_sound() -> None:
         (changed("accept", by=()), "nobody may take step 'accept'"),
         (changed("accept", by=(CLERK, APPLICANT)), "step 'accept' mixes staff with the applicant or the clock"),
         (changed("accept", tells=("everybody",)), "step 'accept' tells the unknown 'everybody'"),
+        (
+            changed("accept", from_receipt=True),
+            "step 'accept' counts from a receipt, and no limit lapses or begins by it",
+        ),
         (changed("deem", basis=""), "step 'deem' happens by law and names no article"),
         (
             changed("accept", by=(CLOCK,)),

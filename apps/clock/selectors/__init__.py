@@ -18,6 +18,7 @@ from apps.clock.selectors.deadlines import (
     deadlines_of,
     earliest_due,
     earliest_due_of,
+    going_since,
     lapsing,
     running,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "earliest_due_of",
     "get_day",
     "get_limit",
+    "going_since",
     "governed",
     "histories",
     "lapsing",

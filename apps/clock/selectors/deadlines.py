@@ -93,6 +93,16 @@ def earliest_due_of(kind: str, outer: str) -> Subquery:
     return Subquery(owed.values("subject_id").annotate(first=Min("due_on")).values("first"))
 
 
+def going_since(kind: str, subject_id: int, code: str) -> dt.date | None:
+    """The day from which what is owed under the code has run without a pause: the legal day of its last resumption,
+    or of its start. Of a limit to answer an application: when the complete materials were received."""
+    owed = Deadline.objects.filter(OWED, subject_kind=kind, subject_id=subject_id, code=code).first()
+    if owed is None:
+        return None
+    resumed = owed.events.filter(kind=EventKind.RESUME).order_by("-n").values_list("on", flat=True).first()
+    return resumed or owed.started_on
+
+
 def lapsing(day: dt.date) -> QuerySet[Deadline]:
     """Running deadlines whose last day is over on `day`, the longest overdue first."""
     return Deadline.objects.filter(state=DeadlineState.RUNNING, due_on__lt=day).order_by("due_on", "id")

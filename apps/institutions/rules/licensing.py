@@ -147,6 +147,7 @@ INTAKE = (
         message=_("逾期未告知补正，自收到申请材料之日起即为受理。"),
         on_lapse=ACCEPT,
         starts=REVIEW,
+        from_receipt=True,
         tells=[APPLICANT, CLERK, REVIEWER, LEADER],
         basis=ALL_32,
     ),

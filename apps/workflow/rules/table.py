@@ -97,6 +97,8 @@ def _actors(process: Process) -> Iterator[str]:
             yield f"step {step.code!r}: a step by the clock names the limit that lapses, and no other step does"
         if step.by == (CLOCK,) and not step.basis:
             yield f"step {step.code!r} happens by law and names no article"
+        if step.from_receipt and not (step.on_lapse and step.starts):
+            yield f"step {step.code!r} counts from a receipt, and no limit lapses or begins by it"
 
 
 def _duties(process: Process) -> Iterator[str]:

@@ -40,7 +40,8 @@ def follow(*, actor: Actor, now: dt.datetime, file: File, transition: Transition
 def run_clocks(*, actor: Actor, now: dt.datetime, file: File, step: Step, reason: str) -> None:
     """Stop, pause, resume, extend and start what the row names; at an end of the process nothing runs on.
 
-    A limit that this file does not have open is passed over: which ones are open depends on the path it came.
+    A limit that this file does not have open is passed over: which ones are open depends on the path it came. What
+    silence brings about (`from_receipt`) is dated back by law, whenever the sweep came to see it.
     """
     common: dict[str, Any] = {
         "actor": actor,
@@ -52,6 +53,7 @@ def run_clocks(*, actor: Actor, now: dt.datetime, file: File, step: Step, reason
     running = clock.running(SUBJECT, [file.pk]).get(file.pk, [])
     open_codes = {view.code for view in running}
     why = reason.strip() or str(step.message)
+    receipt = clock.going_since(SUBJECT, file.pk, step.on_lapse) if step.from_receipt else None
     for code in sorted(open_codes & {*step.stops, step.on_lapse}):
         deadlines.stop(**common, code=code)
     for code in sorted(open_codes & {*step.pauses}):
@@ -61,7 +63,7 @@ def run_clocks(*, actor: Actor, now: dt.datetime, file: File, step: Step, reason
     for code, by_code in step.extends:
         deadlines.extend(**common, code=code, by_code=by_code, reason=why)
     for code in step.starts:
-        deadlines.start(**common, code=code)
+        deadlines.start(**{**common, "on": receipt or common["on"]}, code=code)
     if process_of(file.process).state(file.status).final:
         for code in sorted(open_codes - {*step.stops, step.on_lapse}):
             deadlines.stop(**common, code=code, outcome="withdrawn", reason=why)
