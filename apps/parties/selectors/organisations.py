@@ -111,8 +111,9 @@ def _matching(query: str) -> Q:
     if not folded:
         return Q(pk__in=[])
     if _CODE_LIKE.fullmatch(code):
-        recorded = Organisation.objects.filter(codes__value=code).values("pk")
-        return Q(uscc__startswith=code) | Q(org_code__startswith=code) | Q(pk__in=recorded)
+        every = Organisation.objects.order_by().values("pk")
+        by_code = every.filter(uscc__startswith=code), every.filter(org_code__startswith=code)
+        return Q(pk__in=every.filter(codes__value=code).union(*by_code))  # joined by OR, none would find its index
     if _LETTERS.fullmatch(folded):
         return Q(initials__startswith=folded) | named(folded)
     return named(folded) if len(folded) > 1 else Q(search_text__startswith=folded)

@@ -28,7 +28,8 @@ from apps.workflow.process import Process
 from apps.workflow.rules import desk_of
 from apps.workflow.selectors.hands import represented_by
 
-COUNTED = 5_000
+COUNTED = 1_000
+FEW_APPLICANTS = 500  # so many applicants or fewer are looked up first, and their files found by them
 SOON_DAYS = 3  # working days
 AVERAGE_OVER = dt.timedelta(days=90)
 TABS = ("mine", "pool", "soon", "overdue", "waiting", "all", "closed")
@@ -259,7 +260,9 @@ def _named(text: str) -> Q:
     """By number or its beginning, else by the applicant: part of a name, initials, a code."""
     if _NUMBER.fullmatch(text):
         return Q(number__startswith=text.upper())
-    return Q(organisation_id__in=search_organisations(Organisation.objects.all(), query=text).order_by().values("pk"))
+    found = search_organisations(Organisation.objects.all(), query=text).order_by().values_list("pk", flat=True)
+    few = list(found[: FEW_APPLICANTS + 1])
+    return Q(organisation_id__in=few if len(few) <= FEW_APPLICANTS else found)
 
 
 def _soon(day: dt.date) -> dt.date:
