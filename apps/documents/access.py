@@ -5,14 +5,16 @@ sees.
 
 `sees(user, organisation_id, subject_id)` answers for the page of documents and every download, handed in or made.
 `add` with the same arguments answers who may hand in more through the portal's own form; without it, only the app's
-own services do. `page(subject_id)` is where a person goes back to.
+own services do. `page(subject_id)` is where a person goes back to. `withheld(user, subject_id)` answers which papers
+that the portal made for the subject, by template, the person may not have yet.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 Sees = Callable[[Any, int | None, int], bool]
+Withheld = Callable[[Any, int], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Subject:
     add: Sees | None
     kinds: tuple[tuple[str, Any], ...]
     page: Callable[[int], str] | None
+    withheld: Withheld | None
 
     def label_of(self, kind: str) -> Any:
         """What people call a kind of document of this subject."""
@@ -40,9 +43,10 @@ def register(
     add: Sees | None = None,
     kinds: Sequence[tuple[str, Any]] = (),
     page: Callable[[int], str] | None = None,
+    withheld: Withheld | None = None,
 ) -> None:
     """Called by AppConfig.ready of the app that owns the subject; again replaces."""
-    _subjects[subject_kind] = Subject(subject_kind, sees, add, tuple(kinds), page)
+    _subjects[subject_kind] = Subject(subject_kind, sees, add, tuple(kinds), page, withheld)
 
 
 def unregister(subject_kind: str) -> None:

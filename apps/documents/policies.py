@@ -1,6 +1,7 @@
 """Who sees which document. The subject's own app decides (access.register); absent and forbidden look alike."""
 
 import uuid
+from collections.abc import Collection
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -12,7 +13,7 @@ from apps.accounts.policies import has_permission
 from apps.core.calendar import today
 from apps.documents.access import subject_of
 from apps.documents.models import Document, GeneratedDocument, ResumableUpload
-from apps.documents.selectors import upload_of
+from apps.documents.selectors import generated_of, upload_of
 from apps.parties.policies import can_act_for, sees_everywhere, visible_organisations
 
 
@@ -62,10 +63,24 @@ def get_visible_generated(user: User, uid: uuid.UUID) -> GeneratedDocument:
     found = GeneratedDocument.objects.filter(uid=uid).first()
     if found is None or not (
         visible_generated(user).filter(pk=found.pk).exists()
-        or sees_subject(user, found.subject_kind, None, found.subject_id)
+        or (
+            sees_subject(user, found.subject_kind, None, found.subject_id)
+            and found.template not in _withheld(user, found.subject_kind, found.subject_id)
+        )
     ):
         raise Http404
     return found
+
+
+def visible_papers(user: User, subject_kind: str, subject_id: int) -> QuerySet[GeneratedDocument]:
+    """What the portal made for a subject, for somebody who sees the subject, newest first."""
+    return generated_of(subject_kind, subject_id).exclude(template__in=_withheld(user, subject_kind, subject_id))
+
+
+def _withheld(user: User, subject_kind: str, subject_id: int) -> Collection[str]:
+    """The papers of a subject that its app keeps back from the person, by template."""
+    subject = subject_of(subject_kind)
+    return subject.withheld(user, subject_id) if subject is not None and subject.withheld is not None else ()
 
 
 def visible_generated(user: User) -> QuerySet[GeneratedDocument]:

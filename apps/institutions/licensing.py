@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core.actors import Actor
 from apps.core.calendar import today
-from apps.institutions.licence_constants import DemandKind
+from apps.institutions.licence_constants import CERTIFICATE, DemandKind
 from apps.institutions.licence_papers import authority_of, paper
 from apps.institutions.models import Application
 from apps.institutions.rules.facts import Facts
@@ -66,10 +66,16 @@ def _rectification_demanded(*, actor: Actor, now: dt.datetime, file: File, trans
     tell_demands(application=Application.objects.get(file=file), kind=DemandKind.RECTIFICATION, now=now)
 
 
+def _withheld(file: File) -> tuple[str, ...]:
+    """The certificate is typeset with the decision, and leaves the house when it is sealed."""
+    return () if file.status == "issued" else (CERTIFICATE,)
+
+
 BINDING = bindings.Binding(
     facts=_facts,
     params=_params,
     papers=paper,
+    withheld=_withheld,
     public_facts=_public_facts,
     conflicts=[_own_employer],
     url=lambda file: reverse("institutions:case", args=[file.pk]),

@@ -4,7 +4,7 @@ The engine knows files only. What a guard reads, what a message or a document sa
 else is written when a step is taken: that is the app's own, named here once for each process.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,10 @@ def _nowhere(_file: "File") -> str:
     return ""
 
 
+def _none(_file: "File") -> Collection[str]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
     """What the engine asks an app about its files.
@@ -37,7 +41,7 @@ class Binding:
     - `facts(file)`: what guards and `applies` read. Called under the file's lock; lock your own rows there if a guard
       must not be overtaken.
     - `params(file, transition)`: values for messages; `papers(file, transition, template)`: for a document, by default
-      the same.
+      the same. `withheld(file)`: the templates of papers that the applicant does not get in the file's present state.
     - `public_facts(file, transition)`: what is published; no personal data in clear.
     - `people(file, who)`: ids of further people to tell for a role or APPLICANT, beside those the engine knows.
     - `conflicts`: each `fn(file, user) -> reason or None`: employer, shares, earlier review, declared interest.
@@ -48,6 +52,7 @@ class Binding:
     facts: Callable[["File"], Any] = _nothing
     params: Callable[["File", "Transition"], Mapping[str, Any]] = _nothing
     papers: Callable[["File", "Transition", str], Mapping[str, Any]] | None = None
+    withheld: Callable[["File"], Collection[str]] = _none
     public_facts: Callable[["File", "Transition"], dict[str, Any]] = _nothing
     people: Callable[["File", str], Iterable[int]] = _nobody
     conflicts: Sequence[Callable[["File", "User"], str | None]] = ()

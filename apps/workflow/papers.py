@@ -1,5 +1,6 @@
-"""Who sees the documents of a file: whoever sees the file."""
+"""Who sees the documents of a file: whoever sees the file. A paper that has not left the house is the bureau's."""
 
+from collections.abc import Collection
 from typing import Any
 
 from apps.documents import access
@@ -11,11 +12,19 @@ from apps.workflow.policies import visible_files
 
 def register() -> None:
     """Called once at start-up. An app with forms of its own for a file's documents registers the subject again."""
-    access.register(SUBJECT, sees, page=path_of)
+    access.register(SUBJECT, sees, page=path_of, withheld=withheld)
 
 
 def sees(user: Any, organisation_id: int | None, subject_id: int) -> bool:
     return visible_files(user).filter(pk=subject_id).exists()
+
+
+def withheld(user: Any, subject_id: int) -> Collection[str]:
+    """The papers that outside people do not get in the file's present state: its app says which."""
+    if user.is_staff_member:
+        return ()
+    file = File.objects.get(pk=subject_id)
+    return binding_of(file.process).withheld(file)
 
 
 def path_of(subject_id: int) -> str:

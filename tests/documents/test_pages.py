@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.accounts.constants import Role
 from apps.accounts.models import UnitKind
 from apps.audit.models import AuditEntry
-from apps.documents import services
+from apps.documents import access, policies, services
 from apps.documents.constants import ORGANISATION, ScanState
 from apps.documents.models import Document, GeneratedDocument, ResumableUpload
 from apps.documents.samples import sample
@@ -373,3 +373,14 @@ def test_the_list_asks_a_constant_number_of_questions(case, django_assert_max_nu
     client.get(store_page(case))
     with django_assert_max_num_queries(30):
         client.get(store_page(case))
+
+
+def test_a_paper_that_its_subject_withholds(case) -> None:
+    made = paper(case)
+    subject = access.subject_of(case.kind)
+    access.register(case.kind, subject.sees, withheld=lambda user, _id: ["notice_acceptance"] * (user == case.person))
+    colleague = factories.person()
+    case.seen_by.add(colleague.pk)
+    assert got(browse(case.person), url("paper_file", made.uid)) == 404
+    assert got(browse(colleague), url("paper_file", made.uid)) == 200
+    assert [list(policies.visible_papers(who, case.kind, case.id)) for who in (case.person, colleague)] == [[], [made]]

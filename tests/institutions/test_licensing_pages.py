@@ -1,9 +1,13 @@
 """The pages of the licence process: what the applicant reads, and when; what odd input meets."""
 
 import pytest
+from django.urls import reverse
 
 from apps.accounts.constants import Role
 from apps.core.problems import Refused
+from apps.documents.models import GeneratedDocument
+from apps.documents.services import render_due
+from apps.institutions.licence_constants import CERTIFICATE
 from apps.institutions.services.demands import answer_demand, reopen_demand
 from tests.institutions.casework import Case, prepare
 from tests.institutions.house import browse, url
@@ -15,6 +19,14 @@ pytestmark = pytest.mark.django_db
 def prepared(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path
     prepare()
+
+
+def download(case: Case, who: object, address: str) -> int:
+    """The status of a download, read to its end."""
+    answer = browse(case.person(who)).get(address)
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return answer.status_code
 
 
 def page(case: Case, who: object) -> str:
@@ -49,3 +61,20 @@ class TestPoints:
             answer_demand(**case.by("applicant"), **case.id, demand_id=point.pk, version=3, answer="已改正")
         case.take("head", "demand_rectification")
         assert "仍缺记录" in page(case, "applicant")
+
+
+class TestCertificate:
+    def test_the_applicant_gets_it_once_it_is_sealed(self) -> None:
+        case = Case().to("decided")
+        render_due()
+        paper = GeneratedDocument.objects.get(template=CERTIFICATE)
+        decision = GeneratedDocument.objects.get(template="decision_grant")
+        file = reverse("documents:paper_file", args=[paper.uid])
+        assert file in page(case, Role.SEAL_KEEPER)
+        assert download(case, Role.SEAL_KEEPER, file) == 200
+        assert file not in page(case, "applicant")
+        assert download(case, "applicant", file) == 404
+        assert reverse("documents:paper_file", args=[decision.uid]) in page(case, "applicant")
+        case.take(Role.SEAL_KEEPER, "seal")
+        assert file in page(case, "applicant")
+        assert download(case, "applicant", file) == 200

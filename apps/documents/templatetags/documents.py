@@ -6,10 +6,9 @@ from apps.accounts.requests import ACTING_FOR
 from apps.documents.access import subject_of
 from apps.documents.constants import IMAGES, ORGANISATION
 from apps.documents.forms import UploadForm
-from apps.documents.policies import is_kept, may_add, sees_subject
+from apps.documents.policies import is_kept, may_add, sees_subject, visible_papers
 from apps.documents.selectors import (
     current_documents,
-    generated_of,
     is_openable,
     kind_label,
     paper_label,
@@ -32,7 +31,7 @@ def document_list(context, subject_kind, subject_id):
     adds = may_add(user, subject_kind, organisation_id, subject_id)
     return {
         "rows": [_row(document, adds) for document in found],
-        "papers": [(paper, paper_label(paper)) for paper in generated_of(subject_kind, subject_id)],
+        "papers": [(paper, paper_label(paper)) for paper in visible_papers(user, subject_kind, subject_id)],
         "here": request.get_full_path(),
         "staff": user.is_staff_member,
         "csrf_token": context.get("csrf_token"),

@@ -15,7 +15,7 @@ from apps.core.calendar import today
 from apps.core.forms import posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 from apps.documents.papers import PAPERS
-from apps.documents.selectors import generated_of
+from apps.documents.policies import visible_papers
 from apps.institutions.forms.licensing import (
     LICENCE_ITEMS,
     DemandForm,
@@ -60,7 +60,7 @@ def case(request, pk):
         "rectifications": points(application, DemandKind.RECTIFICATION),
         "team": [(member, opinions.get(member.pk)) for member in selectors.team_of(application)],
         "deadlines": deadlines_of(SUBJECT, file.pk, on=on),
-        "papers": [(PAPERS[paper.template].label, paper) for paper in generated_of(SUBJECT, file.pk)],
+        "papers": [(PAPERS[paper.template].label, paper) for paper in visible_papers(request.user, SUBJECT, file.pk)],
         "timeline": timeline(file),
         "offers": allowed_steps(file, request.user, on),
         "lists": _lists(application, request.user, roles),
