@@ -35,6 +35,7 @@ class Case:
     """A file as one person sees it now."""
 
     file: File
+    staff: bool  # the reader is staff, and sees who acts
     process: Process
     matter: Any
     stage: Any
@@ -57,11 +58,12 @@ def case_context(file: File, user: User, now: dt.datetime) -> Case:
     staff = user.is_staff_member
     return Case(
         file=file,
+        staff=staff,
         process=process_of(file.process),
         matter=matter,
         stage=stage,
         actions=[_action(file, offer) for offer in allowed_steps(file, user, day)],
-        timeline=timeline(file),
+        timeline=timeline(file, staff=staff),
         deadlines=clock.deadlines_of(SUBJECT, file.pk, on=day),
         assignments=assignments(file) if staff else [],
         recusals=recusals(file) if staff else [],

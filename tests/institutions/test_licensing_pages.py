@@ -78,3 +78,20 @@ class TestCertificate:
         case.take(Role.SEAL_KEEPER, "seal")
         assert file in page(case, "applicant")
         assert download(case, "applicant", file) == 200
+
+
+class TestCourse:
+    def test_the_applicant_reads_no_reasons_between_desks(self) -> None:
+        case = Case().to("concluded")
+        case.take(Role.REVIEWER, "propose", inputs={"proposal": "refuse"}, reason="内部意见甲")
+        case.take(Role.APPROVER, "send_back", reason="内部意见乙")
+        case.take(Role.REVIEWER, "propose", inputs={"proposal": "refuse"}, reason="内部意见丙")
+        case.take(Role.LEADER, "extend", reason="情况复杂")
+        inside, outside = page(case, Role.LEADER), page(case, "applicant")
+        for words in ("内部意见甲", "内部意见乙", "内部意见丙"):
+            assert words in inside
+            assert words not in outside
+        assert "情况复杂" in outside
+        assert case.person(Role.LEADER).display_name in inside
+        assert case.person(Role.LEADER).display_name not in outside
+        assert f'<p class="small mute">{Role.LEADER.label}' in outside

@@ -1,6 +1,7 @@
 """Pages of one file, of absences, rules and tables, over HTTP."""
 
 import datetime as dt
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from apps.accounts.constants import Role
-from apps.clock.models import Deadline
+from apps.clock.models import Deadline, DeadlineEvent
 from apps.clock.services import load_calendar
 from apps.core.actors import Actor
 from apps.documents import access
@@ -24,7 +25,7 @@ from apps.workflow.rules import texts_of
 from apps.workflow.services import claim
 from apps.workflow.services.reconciling import reconcile_due
 from tests import factories
-from tests.workflow.casework import actor, applicant, applicant_of, opened, take
+from tests.workflow.casework import BINDING, actor, applicant, applicant_of, opened, take
 from tests.workflow.table import APPROVER, CLERK, LEADER, REVIEWER, SAMPLE
 
 
@@ -33,6 +34,12 @@ def now(db: None) -> dt.datetime:
     moment = timezone.now()
     load_calendar(actor=Actor.system("test"), years=(moment.year, moment.year + 1), now=moment)
     return moment
+
+
+@pytest.fixture
+def plain() -> None:
+    """The sample process without a case page of its own."""
+    bindings.register(SAMPLE, replace(BINDING, url=lambda file: ""))
 
 
 def signed_in(user: object) -> Client:
@@ -52,7 +59,7 @@ def to(file: File, step: str) -> str:
     return f"/worklist/files/{file.pk}/steps/{step}/"
 
 
-def test_the_case_page_shows_what_is_possible_and_what_happened(now: dt.datetime) -> None:
+def test_the_case_page_shows_what_is_possible_and_what_happened(now: dt.datetime, plain: None) -> None:
     file = sent(now)
     clerk = factories.staff(CLERK)
     page = signed_in(clerk).get(f"/worklist/files/{file.pk}/")
@@ -64,6 +71,44 @@ def test_the_case_page_shows_what_is_possible_and_what_happened(now: dt.datetime
     assert all(word in text for word in ("可办理的步骤", "期限台账", "办理经过", 'class="flow"'))
     own = signed_in(applicant_of(file)).get(f"/worklist/files/{file.pk}/").context["case"]
     assert [action.step.code for action in own.actions] == ["withdraw"]
+
+
+def test_the_plain_page_gives_way_to_the_one_of_the_app(now: dt.datetime) -> None:
+    file = sent(now)
+    for who in (factories.staff(CLERK), applicant_of(file)):
+        assert signed_in(who).get(f"/worklist/files/{file.pk}/").headers["Location"] == f"/sample/{file.pk}/"
+
+
+def test_the_applicant_reads_no_names_and_no_reasons_between_desks(now: dt.datetime, plain: None) -> None:
+    file, clerk, reviewer, approver = sent(now), *(factories.staff(role) for role in (CLERK, REVIEWER, APPROVER))
+    take(file, "correct", clerk, reason="缺设备清单", now=now)
+    take(file, "answer", applicant_of(file), now=now)
+    take(file, "accept", clerk, now=now)
+    take(file, "conclude", reviewer, inputs={"score": "80"}, reason="内部意见甲", now=now)
+    take(file, "return", approver, reason="内部意见乙", now=now)
+    claim(actor=actor(reviewer), now=now, file_id=file.pk)
+    inside = signed_in(approver).get(f"/worklist/files/{file.pk}/").content.decode()
+    outside = signed_in(applicant_of(file)).get(f"/worklist/files/{file.pk}/").content.decode()
+    for words in ("内部意见甲", "内部意见乙", reviewer.display_name, clerk.display_name, approver.display_name):
+        assert words in inside
+        assert words not in outside
+    assert "缺设备清单" in outside
+    assert applicant_of(file).display_name in outside
+    assert f'<p class="small mute">{CLERK.label}</p>' in outside
+
+
+def test_the_ledger_of_clocks_keeps_no_reason_that_the_applicant_is_not_told(now: dt.datetime, plain: None) -> None:
+    resting = replace(SAMPLE.step("conclude"), pauses=("CMA.DECIDE",))
+    table = replace(SAMPLE, steps=tuple(resting if each.code == "conclude" else each for each in SAMPLE.steps))
+    bindings.register(table, replace(BINDING, url=lambda file: ""))
+    file = sent(now)
+    take(file, "correct", factories.staff(CLERK), reason="缺设备清单", now=now)
+    take(file, "answer", applicant_of(file), now=now)
+    take(file, "accept", factories.staff(CLERK), now=now)
+    take(file, "conclude", factories.staff(REVIEWER), inputs={"score": "80"}, reason="内部意见甲", now=now)
+    paused = DeadlineEvent.objects.filter(kind="pause").order_by("pk")
+    assert list(paused.values_list("reason", flat=True)) == ["缺设备清单", "审查已完成。"]
+    assert "内部意见甲" not in signed_in(applicant_of(file)).get(f"/worklist/files/{file.pk}/").content.decode()
 
 
 def test_strangers_find_nothing(now: dt.datetime) -> None:

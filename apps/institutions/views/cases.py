@@ -61,7 +61,7 @@ def case(request, pk):
         "team": [(member, opinions.get(member.pk)) for member in selectors.team_of(application)],
         "deadlines": deadlines_of(SUBJECT, file.pk, on=on),
         "papers": [(PAPERS[paper.template].label, paper) for paper in visible_papers(request.user, SUBJECT, file.pk)],
-        "timeline": timeline(file),
+        "timeline": timeline(file, staff=request.user.is_staff_member),
         "offers": allowed_steps(file, request.user, on),
         "lists": _lists(application, request.user, roles),
         "plans": file.status == reviews.PLANNED_IN and Role.REVIEWER in roles and application.item.review,

@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from django.utils.translation import gettext as _
 
 from apps.workflow.bindings import process_of
 from apps.workflow.constants import OPENED
 from apps.workflow.models import Assignment, File, Recusal, Transition
-from apps.workflow.process import Process, Text
+from apps.workflow.process import APPLICANT, Process, Step, Text
+from apps.workflow.selectors.rules import party_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,11 @@ class Line:
     basis: str = ""
 
 
-def timeline(file: File) -> list[Line]:
-    """The transitions of a file, the first first."""
+def timeline(file: File, *, staff: bool) -> list[Line]:
+    """The transitions of a file, the first first. Outside people read what the bureau tells them."""
     table = process_of(file.process)
-    rows = Transition.objects.filter(file=file).select_related("on_behalf_of").order_by("version")
-    return [_line(table, row) for row in rows]
+    rows = Transition.objects.filter(file=file).select_related("person", "on_behalf_of").order_by("version")
+    return [_line(table, row) if staff else _line_outside(table, row) for row in rows]
 
 
 def assignments(file: File) -> list[Assignment]:
@@ -42,10 +45,27 @@ def recusals(file: File) -> list[Recusal]:
     return list(Recusal.objects.filter(file=file).select_related("user").order_by("at"))
 
 
+def _step(table: Process, row: Transition) -> Step | None:
+    """A table may lose a step; what happened by it stays on record under its code."""
+    return next((step for step in table.steps if step.code == row.step), None)
+
+
+def _line_outside(table: Process, row: Transition) -> Line:
+    """A line that says which desk acted for the bureau, not who, and its reason only where the applicant is told.
+
+    What the applicant's own people did stays whole. A window clerk opens drafts for others, so that `OPENED` alone
+    says nothing of who it was.
+    """
+    line, step = _line(table, row), _step(table, row)
+    if row.person is not None and not row.person.is_staff_member:
+        return line
+    told = step is not None and APPLICANT in step.tells
+    desk = _("、").join(str(party_label(who)) for who in step.by) if step else ""
+    return replace(line, who=desk, on_behalf_of="", reason=line.reason if told else "", inputs={})
+
+
 def _line(table: Process, row: Transition) -> Line:
-    state = table.state(row.to_status)
-    # A table may lose a step; what happened by it stays on record under its code.
-    step = next((step for step in table.steps if step.code == row.step), None)
+    state, step = table.state(row.to_status), _step(table, row)
     tone = "ok" if state.final else "warn" if state.waits and step else ""
     return Line(
         at=row.at,

@@ -25,7 +25,7 @@ from apps.workflow.services.placing import place
 def follow(*, actor: Actor, now: dt.datetime, file: File, transition: Transition, step: Step) -> None:
     """Everything that a step brings with it, in the transaction of the step."""
     binding = binding_of(file.process)
-    run_clocks(actor=actor, now=now, file=file, step=step, reason=transition.reason)
+    run_clocks(actor=actor, now=now, file=file, step=step, reason=_open_reason(transition, step))
     effect = binding.effects.get(step.code)
     if effect is not None:
         effect(actor=actor, now=now, file=file, transition=transition)
@@ -70,6 +70,11 @@ def run_clocks(*, actor: Actor, now: dt.datetime, file: File, step: Step, reason
         file.days_taken = _days_taken(file, today(now))
     file.due_on = clock.earliest_due(SUBJECT, file.pk)
     file.save(update_fields=["due_on", "days_taken"])
+
+
+def _open_reason(transition: Transition, step: Step) -> str:
+    """The reason, if the applicant may read it: the ledger of a file's clocks lies open to them."""
+    return transition.reason if APPLICANT in {*step.tells, *step.by} else ""
 
 
 def issue_papers(*, actor: Actor, now: dt.datetime, file: File, transition: Transition, step: Step) -> None:

@@ -29,6 +29,8 @@ def file(request, pk):
     found = get_visible_file(request.user, pk)
     if not known(found.process):
         raise Http404
+    if path_of(found) != request.path:
+        return redirect(path_of(found))
     return render(request, "workflow/file.html", {"case": case_context(found, request.user, timezone.now())})
 
 
