@@ -12,7 +12,7 @@ from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.institutions.licence_constants import CERTIFICATE, DemandKind
 from apps.institutions.licence_papers import authority_of, paper
-from apps.institutions.models import Application
+from apps.institutions.models import Application, Demand, TeamMember
 from apps.institutions.rules.facts import Facts
 from apps.institutions.rules.licensing import LICENSING
 from apps.institutions.selectors.applications import facts_of
@@ -55,6 +55,18 @@ def _own_employer(file: File, user: User) -> str | None:
     return None
 
 
+def _examined(file: File, user: User) -> str | None:
+    """Nobody proposes or decides on their own findings: signing an opinion and listing points are no steps."""
+    if (
+        file.status in ("concluded", "proposed")
+        and TeamMember.objects.filter(application__file=file, user=user).exists()
+    ):
+        return _("参加了本件的技术评审")
+    if file.status == "proposed" and Demand.objects.filter(application__file=file, listed_by=user).exists():
+        return _("列出了本件需要补正或者整改的内容")
+    return None
+
+
 def _corrected(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
     application = Application.objects.get(file=file)
     tell_demands(application=application, kind=DemandKind.CORRECTION, now=now)
@@ -77,7 +89,7 @@ BINDING = bindings.Binding(
     papers=paper,
     withheld=_withheld,
     public_facts=_public_facts,
-    conflicts=[_own_employer],
+    conflicts=[_own_employer, _examined],
     url=lambda file: reverse("institutions:case", args=[file.pk]),
     effects={
         "submit": licences.submitted,

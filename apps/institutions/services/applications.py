@@ -26,6 +26,8 @@ from apps.parties.models import Organisation
 from apps.parties.policies import can_act_for
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File
+from apps.workflow.policies import exclusions
+from apps.workflow.selectors.hands import hands_of
 from apps.workflow.services import open_file
 
 WRITTEN = (
@@ -153,6 +155,16 @@ def lock_application(application_id: int) -> Application:
     File.objects.select_for_update().get(pk=file_id)
     rows = Application.objects.select_for_update(of=("self",))
     return rows.select_related("file__organisation", "item", "licence", "scope").get(pk=application_id)
+
+
+def refuse_excluded(*, actor: Actor, now: dt.datetime, file: File) -> None:
+    """Whoever is kept off a file is kept off the acts beside its steps too: the own case, recusal, conflicts."""
+    if actor.user is None:
+        return
+    on = today(now)
+    against = list(exclusions(file, actor.user, on, hands_of(file, on)))
+    if against:
+        raise Refused(str(against[0].obstacle), _("；").join(str(found) for found in against))
 
 
 def bureau() -> Unit:

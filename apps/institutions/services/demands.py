@@ -17,7 +17,7 @@ from apps.core.calendar import today
 from apps.core.problems import Problem, ProblemsFound, Refused, StaleVersion
 from apps.institutions.licence_constants import MAX_DEMANDS, DemandKind
 from apps.institutions.models import Application, Demand
-from apps.institutions.services.applications import lock_application, lock_own
+from apps.institutions.services.applications import lock_application, lock_own, refuse_excluded
 from apps.workflow.constants import SUBJECT
 from apps.workflow.policies import visible_files
 
@@ -143,6 +143,7 @@ def _may_list(actor: Actor, now: dt.datetime, application: Application) -> Deman
         raise Refused("permission", _("您的岗位不能增减需要补正或者整改的内容。"))
     if role == Role.REVIEW_EXPERT and not application.team.filter(user=actor.user).exists():
         raise Refused("permission", _("您不是本件的评审组成员。"))
+    refuse_excluded(actor=actor, now=now, file=file)
     return kind
 
 

@@ -14,7 +14,7 @@ from apps.core.calendar import today
 from apps.core.problems import Problem, ProblemsFound, Refused
 from apps.institutions.licence_constants import Conclusion, Duty, ReviewMode
 from apps.institutions.models import Application, Opinion, TeamMember
-from apps.institutions.services.applications import lock_application
+from apps.institutions.services.applications import lock_application, refuse_excluded
 from apps.workflow.constants import SUBJECT
 from apps.workflow.policies import visible_files
 from apps.workflow.services.assignment import name_person, unname_person
@@ -85,6 +85,7 @@ def sign_opinion(*, actor: Actor, now: dt.datetime, application_id: int, conclus
         member = found.team.filter(user=actor.user).first() if actor.user is not None else None
         if member is None or actor.user is None or Role.REVIEW_EXPERT not in roles_held(actor.user, today(now)):
             raise Refused("absent", str(application_id))
+        refuse_excluded(actor=actor, now=now, file=found.file)
         if found.file.status != SIGNED_IN:
             raise Refused("opinion.state", _("只有在技术评审中才能签署意见。"))
         problems = []
@@ -108,6 +109,7 @@ def _plannable(actor: Actor, now: dt.datetime, application_id: int) -> Applicati
         raise Refused("absent", str(application_id))
     if Role.REVIEWER not in roles_held(user, today(now)):
         raise Refused("permission", _("只有审查人员可以安排评审。"))
+    refuse_excluded(actor=actor, now=now, file=found.file)
     if found.file.status != PLANNED_IN:
         raise Refused("plan.state", _("只有在受理之后、评审开始之前才能安排评审。"))
     return found
