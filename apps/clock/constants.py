@@ -13,6 +13,10 @@ NOTICES = {
     2026: "国办发明电〔2025〕7号",
 }
 
+# Told in the transaction in which the state or the last day of deadlines changes, whatever changed it:
+# {"subject_kind": str, "subject_ids": sequence of int, "now": datetime}
+CHANGED = "clock.deadline.changed"
+
 
 class DayKind(models.TextChoices):
     WORKDAY = "workday", _("工作日")

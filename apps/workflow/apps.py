@@ -2,6 +2,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from apps.core import events
+
 
 class WorkflowConfig(AppConfig):
     name = "apps.workflow"
@@ -9,6 +11,8 @@ class WorkflowConfig(AppConfig):
     def ready(self) -> None:
         # These reach the models, which exist only now.
         bindings = import_module("apps.workflow.bindings")
+        reconciling = import_module("apps.workflow.services.reconciling")
+        events.subscribe(reconciling.CHANGED, reconciling.deadlines_changed)
         bindings.when_registered(import_module("apps.workflow.services.lapsing").watch)
         import_module("apps.workflow.papers").register()
         import_module("apps.workflow.services.moving").register_own_rows()

@@ -32,6 +32,7 @@ UNAUDITED = {
     "apps/documents/services/resuming.py:cancel": "a file on its way in is no record; store records it",
     "apps/documents/services/resuming.py:sweep_uploads": "a file on its way in is no record; store records it",
     "apps/core/services/numbering.py:next_number": "part of the act that is numbered",
+    "apps/clock/services/events.py:tell": "part of the act that is told of",
     "apps/workflow/services/reconciling.py:reconcile_due": "a copy of the clock's last day, which the clock recorded",
     "apps/core/services/jobs.py:job_run": "bookkeeping of the machine itself",
     "apps/core/services/drafts.py:save_draft": "a draft is no act yet: nobody but its author sees it",

@@ -1,16 +1,24 @@
 """Two connections at once: one wins, one is told; numbers have no gaps."""
 
+import datetime as dt
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.audit.models import PublicFact
+from apps.clock.models import CalendarDay
+from apps.clock.selectors import earliest_due
+from apps.clock.services import edit_day
 from apps.core.problems import Refused, StaleVersion
+from apps.workflow.constants import SUBJECT
 from apps.workflow.models import Assignment, File, Transition
 from apps.workflow.services import add_rule, advance, claim
+from apps.workflow.services.engine import lock_file
+from apps.workflow.services.reconciling import reconcile_due
 from tests import factories
 from tests.workflow.casework import NOON, actor, applicant, applicant_of, at, opened
 from tests.workflow.table import APPROVER, CLERK, LEADER
@@ -110,3 +118,80 @@ def test_files_that_arrive_at_once_are_shared_out_evenly() -> None:
     at_once(*((lambda f=f: send(f)) for f in drafts))
     loads = [File.objects.filter(holder=clerk).count() for clerk in clerks]
     assert loads == [3, 3, 3]
+
+
+HOLIDAY = dt.date(2026, 3, 5)  # lies in every limit that begins at NOON
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+
+def holiday(allow: Callable[[Any], None] = lambda actor: None) -> CalendarDay:
+    """Somebody makes the day a holiday; `allow` is called while the calendar is held."""
+    day = CalendarDay.objects.get(pk=HOLIDAY)
+    words = {"kind": "holiday", "name": "示例", "notice": "示例通知", "reason": "示例"}
+    return edit_day(actor=actor(None), day=day, version=day.version, now=NOON, allow=allow, **words)
+
+
+def test_an_edited_calendar_day_moves_the_worklist_in_the_same_transaction() -> None:
+    file, other = at("submitted"), at("accepted")
+    before = [file.due_on, other.due_on]
+    with transaction.atomic():
+        holiday()
+        seen = list(File.objects.order_by("pk").values_list("due_on", flat=True))
+    assert seen == [earliest_due(SUBJECT, file.pk), earliest_due(SUBJECT, other.pk)]
+    assert all(after > day for after, day in zip(seen, before, strict=True))
+
+
+def test_a_step_and_an_edited_calendar_day_do_not_wait_for_each_other() -> None:
+    """The step holds its file and waits for the clock, the edit holds the clock and passes the file by."""
+    file, other = at("submitted"), at("submitted")
+    clerk, edited, locked = factories.staff(CLERK), threading.Event(), threading.Event()
+
+    def step() -> Transition:
+        with transaction.atomic():
+            lock_file(file.pk)
+            locked.set()
+            assert edited.wait(20)
+            return advance(actor=actor(clerk), now=NOON, file_id=file.pk, version=file.version, step="accept")
+
+    def until_the_step_waits(_actor: Any) -> None:
+        edited.set()
+        deadline = time.monotonic() + 20
+        with connection.cursor() as cursor:
+            while time.monotonic() < deadline:
+                cursor.execute(WAITING)
+                if cursor.fetchone()[0]:
+                    return
+        raise AssertionError("the step never waited for the clock")
+
+    def edit() -> CalendarDay:
+        assert locked.wait(20)
+        return holiday(until_the_step_waits)
+
+    taken, day = at_once(step, edit)
+    assert (type(taken), type(day)) == (Transition, CalendarDay)
+    for each in (file, other):
+        each.refresh_from_db()
+        assert each.due_on == earliest_due(SUBJECT, each.pk)
+    assert reconcile_due() == 0
+
+
+def test_a_file_that_somebody_holds_meanwhile_is_compared_right_afterwards(monkeypatch) -> None:
+    file, woken, held, done = at("submitted"), [], threading.Event(), threading.Event()
+    monkeypatch.setattr("apps.workflow.services.reconciling._wake", lambda: woken.append(reconcile_due()))
+
+    def hold() -> None:
+        with transaction.atomic():
+            lock_file(file.pk)
+            held.set()
+            assert done.wait(20)
+
+    holder = threading.Thread(target=lambda: (hold(), connection.close()))
+    holder.start()
+    assert held.wait(20)
+    with transaction.atomic():
+        holiday()
+    assert woken == [0]  # still held: the comparison passes it by too, and comes again
+    done.set()
+    holder.join()
+    assert reconcile_due() == 1
+    assert File.objects.get(pk=file.pk).due_on == earliest_due(SUBJECT, file.pk)

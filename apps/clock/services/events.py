@@ -1,14 +1,16 @@
-"""The ledger of a deadline: each event its next line, and its entry in the trail of the subject."""
+"""The ledger of a deadline: each event its next line, its entry in the trail of the subject, and word of it upward."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Max
 
 from apps.audit import services as audit
-from apps.clock.constants import EventKind
+from apps.clock.constants import CHANGED, EventKind
 from apps.clock.models import Deadline, DeadlineEvent
 from apps.core.actors import Actor
+from apps.core.events import publish_event
 
 
 def note(
@@ -44,7 +46,14 @@ def note(
         after={"code": deadline.code, "due_on": _text(deadline.due_on), "on": on.isoformat()},
         reason=event.reason,
     )
+    tell(deadline.subject_kind, [deadline.subject_id], now)
     return event
+
+
+def tell(kind: str, ids: Sequence[int], now: dt.datetime) -> None:
+    """Say which subjects have another deadline now. Whoever keeps a copy of the last day renews it in this transaction,
+    without waiting for a row: the recount after an edited calendar day holds the clock's lock."""
+    publish_event(CHANGED, {"subject_kind": kind, "subject_ids": ids, "now": now})
 
 
 def _text(day: dt.date | None) -> str | None:

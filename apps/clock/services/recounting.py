@@ -1,6 +1,7 @@
 """Counting running deadlines again after the calendar or a limit changed, in the transaction of that change."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db.models import Max
@@ -10,6 +11,7 @@ from apps.clock import selectors
 from apps.clock.constants import DeadlineState, EventKind
 from apps.clock.models import Deadline, DeadlineEvent
 from apps.clock.rules import CalendarMissing, LastDay, Rule
+from apps.clock.services.events import tell
 from apps.clock.services.locking import calendar_missing
 from apps.core.actors import Actor
 from apps.core.calendar import today
@@ -81,4 +83,9 @@ def _write(actor: Actor, now: dt.datetime, changed: Sequence[Moved], reason: str
             audit.Change(row.pk, {"due_on": str(before)}, {"due_on": str(row.due_on)}, reason) for row, before in moved
         ),
     )
+    subjects: dict[str, list[int]] = defaultdict(list)
+    for row, _before in moved:
+        subjects[row.subject_kind].append(row.subject_id)
+    for kind, subject_ids in subjects.items():
+        tell(kind, subject_ids, now)
     return len(moved)
