@@ -15,4 +15,5 @@ class WorkflowConfig(AppConfig):
         events.subscribe(reconciling.CHANGED, reconciling.deadlines_changed)
         bindings.when_registered(import_module("apps.workflow.services.lapsing").watch)
         import_module("apps.workflow.papers").register()
+        import_module("apps.workflow.exporting").register_lists()
         import_module("apps.workflow.services.moving").register_own_rows()

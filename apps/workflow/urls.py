@@ -1,13 +1,13 @@
 """Everything under /worklist/."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from apps.workflow.views import bulk, files, settings, worklist
 
 app_name = "workflow"
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
-    path("export/<slug:file_format>/", worklist.export, name="export"),
+    re_path(r"^export/(?P<file_format>csv|xlsx)/$", worklist.export, name="export"),
     path("tabs/", worklist.save, name="save_view"),
     path("tabs/<int:pk>/delete/", worklist.delete, name="delete_view"),
     path("assign/", bulk.assign, name="assign"),

@@ -3,10 +3,14 @@
 import datetime as dt
 from typing import Any
 
+from django.test import Client
+
 from apps.accounts.constants import Role
 from apps.accounts.models import User
 from apps.accounts.selectors import actor_for
+from apps.clock.selectors import calendar_between
 from apps.core.actors import Actor
+from apps.core.calendar import today
 from apps.parties.models import Organisation
 from apps.workflow.bindings import Binding
 from apps.workflow.models import File, Transition
@@ -119,3 +123,25 @@ def at(status: str, **fields: Any) -> File:
         take(file, step, by, **NEEDED.get(step, {}))
     file.refresh_from_db()
     return file
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def submitted(now: dt.datetime, ago: int = 0, **fields: Any) -> File:
+    """A file submitted so many working days ago."""
+    day = today(now)
+    days = [d for d, found in calendar_between(day - dt.timedelta(days=60), day).items() if found.working and d <= day]
+    at = now - dt.timedelta(days=(day - sorted(days)[-1 - ago]).days)
+    file = opened(now=at, **fields)
+    take(file, "submit", applicant_of(file), now=at)
+    file.refresh_from_db()
+    return file
+
+
+def numbers(response: Any) -> list[str]:
+    """Of the files on a page of the worklist."""
+    return [row.file.number for row, _url in response.context["rows"]]

@@ -1,60 +1,20 @@
-"""The worklist over HTTP: every number leads to the list it counts; filters, sorting, tabs, bulk acts, export."""
+"""The worklist over HTTP: every number leads to the list it counts; filters, sorting, tabs, bulk acts."""
 
-import csv
 import datetime as dt
-import io
 
 import pytest
-from django.test import Client
-from django.utils import timezone
 
 from apps.accounts.constants import Role
-from apps.audit.models import AuditEntry
-from apps.clock.selectors import calendar_between
-from apps.clock.services import load_calendar
-from apps.core.actors import Actor
-from apps.core.calendar import today
 from apps.notifications.models import Message
-from apps.parties.constants import DivisionLevel, NameKind
-from apps.parties.models import Division
-from apps.workflow.models import File, SavedView
+from apps.parties.constants import NameKind
+from apps.workflow.models import SavedView
 from apps.workflow.services import claim
 from tests import factories
 from tests.workflow import casework
-from tests.workflow.casework import actor, applicant, opened, take
+from tests.workflow.casework import actor, applicant, numbers, opened, signed_in, submitted, take
 from tests.workflow.table import CLERK, LEADER, REVIEWER
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def now(db: None) -> dt.datetime:
-    moment = timezone.now()
-    for code, name in (("520602", "碧江区"), ("520621", "江口县")):
-        Division.objects.create(code=code, name=name, level=DivisionLevel.COUNTY, parent_code="520600")
-    load_calendar(actor=Actor.system("test"), years=(moment.year - 1, moment.year, moment.year + 1), now=moment)
-    return moment
-
-
-def signed_in(user: object) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def submitted(now: dt.datetime, ago: int = 0, **fields: object) -> File:
-    """A file submitted so many working days ago."""
-    day = today(now)
-    days = [d for d, found in calendar_between(day - dt.timedelta(days=60), day).items() if found.working and d <= day]
-    at = now - dt.timedelta(days=(day - sorted(days)[-1 - ago]).days)
-    file = opened(now=at, **fields)
-    take(file, "submit", casework.applicant_of(file), now=at)
-    file.refresh_from_db()
-    return file
-
-
-def numbers(response: object) -> list[str]:
-    return [row.file.number for row, _url in response.context["rows"]]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
 
 def test_every_count_leads_to_the_list_it_counts(now: dt.datetime) -> None:
@@ -244,31 +204,6 @@ class TestBulk:
     def test_without_a_person_nothing_happens(self, now: dt.datetime) -> None:
         file = submitted(now)
         assert signed_in(factories.staff(LEADER)).post("/worklist/assign/", {"file": file.pk}).status_code == 422
-
-
-class TestExport:
-    def test_the_sheet_holds_the_list_and_leaves_a_trace(self, now: dt.datetime) -> None:
-        client = signed_in(factories.staff(CLERK))
-        file, _other = submitted(now, matter="renewal"), submitted(now)
-        response = client.post("/worklist/export/csv/?tab=all&matter=sample:renewal")
-        text = b"".join(response.streaming_content).decode("utf-8-sig")
-        rows = list(csv.reader(io.StringIO(text)))
-        assert (len(rows), rows[0][0], rows[1][0], rows[1][3]) == (2, "编号", file.number, "延续")
-        entry = AuditEntry.objects.get(action="workflow.worklist.export")
-        assert entry.after == {"rows": 1, "filter": {"tab": "all", "matter": "sample:renewal"}}
-
-    def test_formulas_are_quoted_and_xlsx_opens(self, now: dt.datetime) -> None:
-        organisation = factories.organisation("=HYPERLINK(1)")
-        member, _organisation = applicant(organisation)
-        submitted(now, by=member, organisation=organisation)
-        client = signed_in(factories.staff(CLERK))
-        text = b"".join(client.post("/worklist/export/csv/?tab=all").streaming_content).decode()
-        assert "'=HYPERLINK(1)" in text
-        sheet = client.post("/worklist/export/xlsx/?tab=all")
-        assert b"".join(sheet.streaming_content)[:2] == b"PK"
-
-    def test_another_format_is_absent(self) -> None:
-        assert signed_in(factories.staff(CLERK)).post("/worklist/export/exe/").status_code == 404
 
 
 def test_an_expert_sees_no_pool(now: dt.datetime) -> None:

@@ -7,12 +7,13 @@ the list that it counts. Nothing is counted, and no page is leafed, beyond COUNT
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Avg, F, Q, QuerySet
+from django.http import QueryDict
 
 from apps.accounts.models import User
 from apps.accounts.selectors import roles_held
@@ -61,6 +62,17 @@ class Asked:
     due: str = ""
     holder: str = ""
     sort: str = ""
+
+    def address(self) -> QueryDict:
+        """The address that asks the same, without what is not asked."""
+        query = QueryDict(mutable=True)
+        query.update({_in_address(name): value for name, value in asdict(self).items() if value})
+        return query
+
+    @classmethod
+    def at(cls, query: QueryDict) -> "Asked":
+        """What an address made by `address` asks. Nothing is checked: what people type goes through the form."""
+        return cls(**{field.name: query.get(_in_address(field.name), "") for field in fields(cls)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +219,10 @@ def label_of(table: Process | None, file: File) -> tuple[Any, Any]:
         return file.matter, file.status
     stage = next((state.label for state in table.states if state.code == file.status), file.status)
     return table.matters.get(file.matter, table.label), stage
+
+
+def _in_address(name: str) -> str:
+    return "q" if name == "text" else name
 
 
 def _row(file: File, table: Process | None, deadlines: list[clock.DeadlineView]) -> Row:

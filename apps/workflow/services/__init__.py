@@ -5,7 +5,7 @@ from apps.workflow.services.assignment import assign, claim, hand_over, name_per
 from apps.workflow.services.bulk import bulk_assign, bulk_remind, chosen_files, preview_assign, preview_remind
 from apps.workflow.services.engine import advance, lock_file, open_file
 from apps.workflow.services.routing import add_rule, end_rule
-from apps.workflow.services.tabs import delete_view, record_export, save_view
+from apps.workflow.services.tabs import delete_view, save_view
 
 __all__ = [
     "add_rule",
@@ -25,7 +25,6 @@ __all__ = [
     "open_file",
     "preview_assign",
     "preview_remind",
-    "record_export",
     "recuse",
     "save_view",
     "unname_person",

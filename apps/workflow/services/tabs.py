@@ -1,7 +1,6 @@
-"""A person's own tabs, and what leaves the portal as a sheet."""
+"""A person's own tabs."""
 
 import datetime as dt
-from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -40,15 +39,5 @@ def delete_view(*, actor: Actor, now: dt.datetime, view_id: int) -> None:
             _record(actor, now, "workflow.view.delete", view_id, {"name": found.name})
 
 
-def record_export(*, actor: Actor, now: dt.datetime, asked: Mapping[str, str], rows: int, file_format: str) -> None:
-    """Called before the first byte leaves: no trail, no export."""
-    require(actor, Permission.FILE_WORK)
-    with transaction.atomic():
-        filter_ = {name: value for name, value in asked.items() if value}
-        _record(actor, now, "workflow.worklist.export", file_format, {"rows": rows, "filter": filter_}, "worklist")
-
-
-def _record(
-    actor: Actor, now: dt.datetime, action: str, pk: object, after: dict[str, object], kind: str = "saved_view"
-) -> None:
-    audit.record(actor=actor, now=now, action=action, subject_kind=kind, subject_id=pk, after=after)
+def _record(actor: Actor, now: dt.datetime, action: str, pk: int, after: dict[str, object]) -> None:
+    audit.record(actor=actor, now=now, action=action, subject_kind="saved_view", subject_id=pk, after=after)

@@ -1,12 +1,10 @@
 """The worklist: one page, its tabs, and its export."""
 
 import dataclasses
-import tempfile
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, QueryDict, StreamingHttpResponse
+from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,23 +13,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import staff_permission
 from apps.accounts.constants import Permission
+from apps.accounts.exports import answer_export
 from apps.accounts.policies import has_permission
 from apps.accounts.requests import actor_of
-from apps.core.calendar import SHANGHAI, today
+from apps.core.calendar import today
 from apps.core.forms import posted
 from apps.core.pages import CappedPaginator
 from apps.core.problems import ProblemsFound
-from apps.core.sheets import csv_chunks, write_xlsx
-from apps.parties.selectors.divisions import division_name
 from apps.workflow.casepage import path_of
+from apps.workflow.exporting import NAME
 from apps.workflow.forms import SaveViewForm, WorklistForm
 from apps.workflow.policies import colleagues, visible_files
 from apps.workflow.selectors import worklist as reading
-from apps.workflow.services import delete_view, record_export, save_view
+from apps.workflow.services import delete_view, save_view
 
 PAGE_SIZE = 50
-XLSX_ROWS = 5_000
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORK, ASSIGN = Permission.FILE_WORK, Permission.FILE_ASSIGN
 
 
@@ -154,10 +150,7 @@ def save(request):
     """Keep the filter of the address as a tab."""
     form = SaveViewForm(posted(request))
     page = Page(request, request.GET)
-    query = QueryDict(mutable=True)
-    for name, value in dataclasses.asdict(page.asked).items():
-        if value:
-            query["q" if name == "text" else name] = value
+    query = page.asked.address()
     if form.is_valid():
         try:
             made = save_view(
@@ -184,59 +177,6 @@ def delete(request, pk):
 @require_POST
 @staff_permission(WORK)
 def export(request, file_format):
-    """The list of the address as CSV of any length, streamed, or as XLSX up to XLSX_ROWS rows. Leaves a trail entry."""
-    if file_format not in ("csv", "xlsx"):
-        raise Http404
-    page = Page(request, request.GET)
-    count = page.found.count()
-    if file_format == "xlsx" and count > XLSX_ROWS:
-        messages.error(request, _("XLSX 最多 %(most)s 行；请缩小筛选范围，或者导出 CSV。") % {"most": XLSX_ROWS})
-        return redirect(f"{reverse('workflow:worklist')}?{request.GET.urlencode()}")
-    asked = dataclasses.asdict(page.asked)
-    record_export(actor=actor_of(request), now=page.now, asked=asked, rows=count, file_format=file_format)
-    rows = _sheet_rows(reading.ordered(page.found, page.asked), page)
-    name = f"worklist-{page.now.astimezone(SHANGHAI):%Y%m%d-%H%M}.{file_format}"
-    if file_format == "csv":
-        response = StreamingHttpResponse(csv_chunks(_header(), rows), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
-    file = tempfile.TemporaryFile()  # noqa: SIM115  FileResponse closes it
-    write_xlsx(file, _("待办件"), _header(), rows)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
-
-
-def _header() -> list[str]:
-    return [
-        *(_("编号"), _("申请单位"), _("统一社会信用代码"), _("业务类型"), _("事项"), _("区县"), _("环节")),
-        *(_("承办人"), _("收件日期"), _("截止日"), _("时限状态"), _("办结日期")),
-    ]
-
-
-def _sheet_rows(found, page: Page) -> Iterator[list[Any]]:
-    """Read a thousand files at a time, each batch with its deadlines."""
-    batch: list[Any] = []
-    for file in found.iterator(chunk_size=1_000):
-        batch.append(file)
-        if len(batch) == 1_000:
-            yield from map(_cells, reading.rows_of(batch, today(page.now)))
-            batch = []
-    yield from map(_cells, reading.rows_of(batch, today(page.now)))
-
-
-def _cells(row: reading.Row) -> list[Any]:
-    file = row.file
-    return [
-        file.number,
-        file.organisation.name,
-        file.organisation.uscc,
-        str(row.matter),
-        file.title,
-        division_name(file.division_code),
-        str(row.stage),
-        str(file.holder or ""),
-        today(file.submitted_at) if file.submitted_at else None,
-        file.due_on,
-        row.deadline.text if row.deadline else "",
-        today(file.closed_at) if file.closed_at else None,
-    ]
+    """CSV or XLSX of the filter in the address. A POST, because it leaves a trail entry."""
+    asked = Page(request, request.GET).asked.address()
+    return answer_export(request, NAME, file_format, asked, back=f"{reverse('workflow:worklist')}?{asked.urlencode()}")

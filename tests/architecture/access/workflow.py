@@ -7,7 +7,7 @@ POST = {"method": "post"}
 
 ROWS: dict[str, Access] = {
     "workflow:worklist": staff(P.FILE_WORK),
-    "workflow:export": staff(P.FILE_WORK, **POST),
+    "workflow:export": staff(P.FILE_WORK, **POST, file_format="csv"),
     "workflow:save_view": staff(P.FILE_WORK, **POST),
     "workflow:delete_view": staff(P.FILE_WORK, **POST),
     "workflow:assign": staff(P.FILE_ASSIGN),
