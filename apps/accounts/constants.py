@@ -58,6 +58,7 @@ class Permission(models.TextChoices):
     INSTITUTION_EDIT = "institutions.institution.edit", _("维护检验检测机构信息")
     SCOPE_APPROVE = "institutions.scope.approve", _("核准能力附表")
     STANDARD_EDIT = "institutions.standard.edit", _("维护标准库")
+    ROUTE_RECORD_EDIT = "institutions.route_record.edit", _("登记影响告知承诺的处罚与撤销")
     DOCUMENT_VIEW = "documents.generated.view", _("查看生成的文书")
     DOCUMENT_RETRY = "documents.generated.retry", _("重试生成失败的文书")
     REMINDER_VIEW = "notifications.reminder.view", _("查看提醒发送情况")

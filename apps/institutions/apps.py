@@ -8,6 +8,7 @@ class InstitutionsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("apps.institutions.services.moving").register_own_rows()  # models exist only now
+        import_module("apps.institutions.selectors.route_records").register_own_sources()
         # The binding reaches the models, which exist only now.
         import_module("apps.institutions.licensing").bind()
         import_module("apps.institutions.licence_reminders").register_events()

@@ -1,5 +1,7 @@
 """Words of the licence process: routes, states of a licence, reviews, demands, subjects."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -67,3 +69,44 @@ class Change(models.TextChoices):
     EXPIRED = "expired", _("过期")
     CANCELLED = "cancelled", _("注销")
     REVOKED = "revoked", _("撤销")
+
+
+class RecordKind(models.TextChoices):
+    """Decisions that bear on the choice of route."""
+
+    PENALTY = "penalty", _("与检验检测有关的行政处罚")
+    COMMITMENT_REVOKED = "commitment_revoked", _("撤销以告知承诺取得的许可")
+
+
+class Capacity(models.TextChoices):
+    """As what somebody signs an informed commitment."""
+
+    REPRESENTATIVE = "representative", _("法定代表人")
+    AGENT = "agent", _("经授权的代理人")
+
+
+class Verdict(models.TextChoices):
+    """What a check on site finds of one chapter of the criteria."""
+
+    TRUE = "true", _("属实")
+    DEFECT = "defect", _("基本属实，需要整改")
+    FALSE = "false", _("严重不实或者虚假")
+
+
+class CheckOutcome(models.TextChoices):
+    TRUE = "true", _("承诺属实")
+    BASICALLY_TRUE = "basically_true", _("承诺基本属实，已整改")
+    FALSE = "false", _("承诺严重不实或者虚假")
+    MOOT = "moot", _("许可已失去效力，不再核查")
+
+
+class Topic(StrEnum):
+    """What institutions tell higher apps (apps.core.events).
+
+    COMMITMENT_UNTRUE: organisation_id, licence (number), check (file number), outcome ("basically_true" | "false"),
+    basis, now. Sent when rectification is ordered, and when a false commitment is handed over for revocation.
+    COMMITMENT_REVOKED: organisation_id, licence, check, decision_number, now.
+    """
+
+    COMMITMENT_UNTRUE = "institutions.commitment.untrue"
+    COMMITMENT_REVOKED = "institutions.commitment.revoked"

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from apps.clock.selectors import deadlines_of, limit_on
 from apps.core.calendar import today
-from apps.institutions.licence_constants import DemandKind
+from apps.institutions.licence_constants import DemandKind, Route
 from apps.institutions.models import Application
 from apps.institutions.selectors.applications import demands_of, materials_of, of_file
 from apps.workflow.constants import SUBJECT, Competence
@@ -17,6 +17,10 @@ from apps.workflow.models import File, Transition
 LAW = "《中华人民共和国行政许可法》"
 ALL_32, ALL_38, ALL_42, ALL_45 = (f"{LAW}第{n}条" for n in ("三十二", "三十八", "四十二", "四十五"))
 CMA_RULE = "《检验检测机构资质认定管理办法》"
+CHECKED_AFTERWARDS = [
+    "本许可以告知承诺方式取得，本机关自作出决定之日起三个月内对承诺内容进行现场核查，被许可人应当配合。",
+    "承诺严重不实或者虚假的，本机关依法撤销本许可，被许可人再次申请须按一般程序办理。",
+]
 Params = dict[str, Any]
 
 
@@ -59,6 +63,9 @@ def _acceptance(application: Application, transition: Transition, on: dt.date) -
 
 
 def _limit_text(application: Application, on: dt.date) -> str:
+    if application.route == Route.COMMITMENT:
+        issue = limit_on("CMA.COMMITMENT.ISSUE", on)
+        return f"当场作出决定；作出决定之日起{issue.value if issue else 7}个工作日内颁发证书。"
     review, decide = limit_on("CMA.REVIEW", on), limit_on("CMA.DECIDE", on)
     parts = [f"技术评审{review.value}个工作日"] if review and application.item.review else []
     parts += [f"收到评审结论之日起{decide.value}个工作日内作出决定"] if decide else []
@@ -108,6 +115,7 @@ def _grant(application: Application, transition: Transition, on: dt.date) -> Par
         "certificate_number": licence.number,
         "valid_from": licence.valid_from.isoformat(),
         "valid_to": licence.valid_to.isoformat(),
+        **({"duties": CHECKED_AFTERWARDS} if application.route == Route.COMMITMENT else {}),
         **_remedies(),
     }
 

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from apps.institutions.views import applying, cases
+from apps.institutions.views import applying, cases, commitment_route
 
 urlpatterns = [
     path("apply/", applying.apply, name="apply"),
     path("applications/", applying.mine, name="applications"),
     path("cases/<int:pk>/", cases.case, name="case"),
     path("cases/<int:pk>/basics/", applying.basics, name="basics"),
+    path("cases/<int:pk>/route/", commitment_route.route, name="route"),
+    path("cases/<int:pk>/informed/", commitment_route.informed, name="informed"),
+    path("route-records/", commitment_route.record_list, name="route_records"),
+    path("route-records/new/", commitment_route.record_new, name="route_record_new"),
+    path("route-records/<int:pk>/", commitment_route.record, name="route_record"),
     path("cases/<int:pk>/materials/", applying.materials, name="materials"),
     path("cases/<int:pk>/materials/<int:document>/remove/", applying.material_remove, name="material_remove"),
     path("cases/<int:pk>/points/", cases.demand_list, name="demand_list"),

@@ -1,6 +1,7 @@
 """Where the table of rules.licensing meets our rows: facts, papers, public facts, conflicts, effects."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -15,8 +16,9 @@ from apps.institutions.licence_papers import authority_of, paper
 from apps.institutions.models import Application, Demand, TeamMember
 from apps.institutions.rules.facts import Facts
 from apps.institutions.rules.licensing import LICENSING
-from apps.institutions.selectors.applications import facts_of
-from apps.institutions.services import licences
+from apps.institutions.selectors.applications import facts_of, of_file
+from apps.institutions.selectors.commitment_route import route_facts
+from apps.institutions.services import commitment_route, licences
 from apps.institutions.services.demands import tell_demands
 from apps.parties.policies import can_act_for
 from apps.workflow import bindings
@@ -29,7 +31,8 @@ def bind() -> None:
 
 
 def _facts(file: File) -> Facts:
-    return facts_of(file, today(timezone.now()))
+    on = today(timezone.now())
+    return replace(facts_of(file, on), **route_facts(of_file(file), on))
 
 
 def _params(file: File, transition: Transition) -> dict[str, Any]:
@@ -97,6 +100,8 @@ BINDING = bindings.Binding(
         "correct": _corrected,
         "demand_rectification": _rectification_demanded,
         "grant": licences.grant,
+        "grant_informed": licences.grant,
+        "to_general": commitment_route.turned_general,
         "record_grant": licences.grant_above,
         "seal": licences.seal,
     },

@@ -44,6 +44,7 @@ class Item:
     items: "tuple[Item, ...]" = ()
 
 
+RECORDS = (P.ROUTE_RECORD_EDIT, P.INSTITUTION_VIEW)
 CASES, REGISTRY, ORGANISATIONS, MESSAGES, SYSTEM = _("案件"), _("登记册"), _("组织"), _("消息提醒"), _("系统")
 
 
@@ -69,6 +70,7 @@ ENTRIES = (
     Entry(_("绑定申请"), "parties:claims", Audience.STAFF, (P.CLAIM_CONFIRM,), ORGANISATIONS),
     Entry(_("重复组织"), "parties:merges", Audience.STAFF, (P.ORGANISATION_MERGE,), ORGANISATIONS),
     Entry(_("标准库"), "institutions:standards", Audience.STAFF, SEES_INSTITUTIONS, ORGANISATIONS),
+    Entry(_("告知承诺限制记录"), "institutions:route_records", Audience.STAFF, RECORDS, ORGANISATIONS),
     Entry(_("禁业登记"), "parties:bans", Audience.STAFF, (P.BAN_VIEW, P.BAN_RECORD), ORGANISATIONS),
     Entry(_("提醒规则"), "notifications:rules", Audience.STAFF, (P.REMINDER_VIEW, P.REMINDER_RULE_EDIT), MESSAGES),
     Entry(_("消息发送"), "notifications:deliveries", Audience.STAFF, (P.REMINDER_VIEW, P.DELIVERY_RETRY), MESSAGES),

@@ -132,7 +132,7 @@ class Process:
     """A whole table. `prefix` begins its file numbers ("TRZ" -> TRZ-2026-00001).
 
     `matters`: the kinds of file, code -> label. `named_only`: roles that see and work only files to which they were
-    named (experts).
+    named (experts). `starts`: limits that run from the day on which the file is opened.
     """
 
     code: str
@@ -143,6 +143,7 @@ class Process:
     steps: tuple[Step, ...]
     matters: Mapping[str, Text] = field(default_factory=dict)
     named_only: frozenset[str] = frozenset()
+    starts: tuple[str, ...] = ()
 
     def state(self, code: str) -> State:
         """The state of a code; KeyError if the table has none."""

@@ -41,7 +41,7 @@ def test_every_step_of_the_bureau_names_its_article() -> None:
 
 def test_nobody_decides_what_they_handled() -> None:
     staff = {step.code for step in LICENSING.steps if step.by_staff}
-    for code in ("grant", "refuse", "forward"):
+    for code in ("grant", "grant_informed", "refuse", "forward"):
         mine = {step.code for step in LICENSING.steps if Role.APPROVER in step.by}
         later = {"seal", "record_grant", "record_refusal"}
         assert staff - mine - later <= barred_by(LICENSING, LICENSING.step(code))
@@ -49,7 +49,7 @@ def test_nobody_decides_what_they_handled() -> None:
 
 def test_silence_grants_acceptance_and_only_that() -> None:
     by_clock = {step.code: step.on_lapse for step in LICENSING.steps if CLOCK in step.by}
-    assert by_clock == {"deem": "CMA.ACCEPT"}
+    assert by_clock == {"deem": "CMA.ACCEPT", "deem_informed": "CMA.ACCEPT"}
 
 
 def test_the_applicant_may_withdraw_until_the_decision() -> None:

@@ -1,5 +1,13 @@
 """Inspection and testing institutions: profile, people, sites, capability scope, and what they owe the public."""
 
+from apps.institutions.models.commitment_route import (
+    InformedCommitment,
+    InformedText,
+    PostCheck,
+    PostChecker,
+    PostFinding,
+    RouteRecord,
+)
 from apps.institutions.models.duties import (
     AnnualReport,
     ChangeFiling,
@@ -38,6 +46,8 @@ __all__ = [
     "Demand",
     "DutyRule",
     "Holding",
+    "InformedCommitment",
+    "InformedText",
     "Institution",
     "Item",
     "Licence",
@@ -45,8 +55,12 @@ __all__ = [
     "Material",
     "Opinion",
     "Person",
+    "PostCheck",
+    "PostChecker",
+    "PostFinding",
     "Profile",
     "ReportSample",
+    "RouteRecord",
     "SampledReport",
     "ScopeImport",
     "ScopeRow",

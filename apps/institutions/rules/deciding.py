@@ -11,6 +11,8 @@ from apps.institutions.rules.terms import (
     CMA_RULE,
     DECIDE,
     EXTENSION,
+    INFORMED_DECIDE,
+    INFORMED_ISSUE,
     ISSUE,
     LEADER,
     REVIEWER,
@@ -21,6 +23,7 @@ from apps.workflow.process import APPLICANT, HOLDER, step
 # Everybody who had the file in hand before: the decision stands apart from all of them.
 EARLIER = [
     "accept",
+    "accept_informed",
     "correct",
     "not_accept",
     "plan",
@@ -55,7 +58,7 @@ DECISION = (
     ),
     step(
         "refuse",
-        "proposed",
+        ["proposed", "promised"],
         "refused",
         by=APPROVER,
         label=_("不予许可"),
@@ -64,7 +67,7 @@ DECISION = (
         reason_required=True,
         apart_from=EARLIER,
         decides=True,
-        stops=DECIDE,
+        stops=[DECIDE, INFORMED_DECIDE],
         issues="decision_refusal",
         publishes="cma.refused",
         tells=APPLICANT,
@@ -73,7 +76,7 @@ DECISION = (
     ),
     step(
         "forward",
-        "proposed",
+        ["proposed", "promised"],
         "forwarded",
         by=APPROVER,
         label=_("转报省局"),
@@ -82,7 +85,7 @@ DECISION = (
         reason_required=True,
         apart_from=EARLIER,
         decides=True,
-        stops=DECIDE,
+        stops=[DECIDE, INFORMED_DECIDE],
         tells=APPLICANT,
         basis=CMA_RULE,
     ),
@@ -121,7 +124,7 @@ DECISION = (
         label=_("用印发证"),
         message=_("资质认定证书已发放，可在本平台下载。"),
         needs=[guard.paper_ready],
-        stops=ISSUE,
+        stops=[ISSUE, INFORMED_ISSUE],
         publishes="cma.issued",
         tells=APPLICANT,
         basis=ALL_44,
@@ -169,7 +172,10 @@ INTERRUPTIONS = (
     ),
     step(
         "withdraw",
-        ["submitted", "correction", "accepted", "review", "rectification", "concluded", "proposed", "suspended"],
+        [
+            *("submitted", "correction", "accepted", "promised", "review", "rectification"),
+            *("concluded", "proposed", "suspended"),
+        ],
         "withdrawn",
         by=APPLICANT,
         label=_("撤回本件"),

@@ -40,6 +40,11 @@ class Facts:
     opinions: tuple[Opinion, ...] = ()
     paper_done: bool = False
     paper_failed: bool = False
+    commitment: bool = False  # the informed-commitment route was chosen (rules.commitment_guards)
+    route_refusals: tuple[str, ...] = ()  # why that route is closed today
+    signed: bool = False  # the commitment was signed, for the application as it now stands
+    signed_before: bool = False  # it was signed, and the application changed since
+    commitment_paper: bool = False
     makes_licence: bool = False  # a grant makes a licence of its own number; any other changes the one there is
 
 

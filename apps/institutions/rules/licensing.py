@@ -1,4 +1,5 @@
-"""The general route to a licence, as one table (DOMAIN.md, section 3.1; Administrative Licensing Law = ALL).
+"""The way to a licence, as one table (DOMAIN.md, section 3.1; Administrative Licensing Law = ALL): the general route,
+and the rows of the commitment route where it differs (rules.commitment_table).
 
 Read a row as: from where to where, by whom, if what holds, with which clocks, papers and messages. `check_process`
 proves the table; the engine is its only reader that writes.
@@ -6,7 +7,9 @@ proves the table; the engine is its only reader that writes.
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.institutions.rules import commitment_guards as commitment
 from apps.institutions.rules import facts as guard
+from apps.institutions.rules.commitment_table import COMMITMENT, PROMISED
 from apps.institutions.rules.deciding import DECISION, INTERRUPTIONS
 from apps.institutions.rules.terms import (
     ACCEPT,
@@ -52,6 +55,7 @@ STATES = (
     State("rectification", _("待整改"), waits=True),
     State("concluded", _("待提出审查建议")),
     State("proposed", _("待决定")),
+    PROMISED,
     State("suspended", _("已中止")),
     State("forwarded", _("已转报省局，待答复")),
     State("decided", _("已准予，待制证用印")),
@@ -68,7 +72,7 @@ INTAKE = (
         by=APPLICANT,
         label=_("递交申请"),
         message=_("申请已提交，五个工作日内答复是否受理。"),
-        needs=[guard.complete, guard.not_barred],
+        needs=[guard.complete, guard.not_barred, commitment.route_open, commitment.signed],
         starts=ACCEPT,
         tells=[APPLICANT, CLERK],
         basis=ALL_32,
@@ -90,6 +94,7 @@ INTAKE = (
         label=_("受理"),
         message=_("申请已受理。"),
         needs=[guard.nothing_listed],
+        applies=commitment.by_review,
         stops=ACCEPT,
         starts=REVIEW,
         issues="notice_acceptance",
@@ -118,7 +123,7 @@ INTAKE = (
         by=APPLICANT,
         label=_("提交补正"),
         message=_("补正材料已提交。"),
-        needs=[guard.all_answered],
+        needs=[guard.all_answered, commitment.signed],
         stops=CORRECT,
         resumes=ACCEPT,
         tells=[APPLICANT, CLERK],
@@ -145,6 +150,7 @@ INTAKE = (
         by=CLOCK,
         label=_("视为受理"),
         message=_("逾期未告知补正，自收到申请材料之日起即为受理。"),
+        applies=commitment.by_review,
         on_lapse=ACCEPT,
         starts=REVIEW,
         from_receipt=True,
@@ -251,7 +257,7 @@ LICENSING = Process(
     prefix="CMA",
     start="draft",
     states=STATES,
-    steps=(*INTAKE, *EXAMINATION, *DECISION, *INTERRUPTIONS),
+    steps=(*INTAKE, *COMMITMENT, *EXAMINATION, *DECISION, *INTERRUPTIONS),
     matters=MATTERS,
     named_only=frozenset({EXPERT}),
 )

@@ -19,7 +19,7 @@ from apps.core.services import next_number
 from apps.core.tokens import new_token
 from apps.documents.services import request
 from apps.institutions.constants import ScopeState
-from apps.institutions.licence_constants import AUTHORITY, CERTIFICATE, LICENCE, VALIDITY, Change, LicenceStatus
+from apps.institutions.licence_constants import AUTHORITY, CERTIFICATE, LICENCE, VALIDITY, Change, LicenceStatus, Route
 from apps.institutions.models import Application, Institution, Licence, LicenceChange
 from apps.institutions.rules.licence import BadNumber, number_of, parse_number, valid_to
 from apps.institutions.selectors import applications as selectors
@@ -233,7 +233,9 @@ def _settle(actor: Actor, now: dt.datetime, application: Application, licence: L
             approved_on=today(now),
         )
     kind = KINDS.get(application.item_id, Change.CHANGED)
-    _note(actor, now, licence, kind, today(now), application, application.item.name)
+    informed = application.route == Route.COMMITMENT
+    summary = f"{application.item.name}（告知承诺）" if informed else application.item.name
+    _note(actor, now, licence, kind, today(now), application, summary)
     publish_status(licence=licence, now=now)
 
 

@@ -1,7 +1,10 @@
 """Chips of states: word, icon and colour together."""
 
 from django import template
+from django.utils import timezone
+from django.utils.translation import get_language
 
+from apps.core.calendar import today
 from apps.core.templatetags.ui import chip
 from apps.institutions.constants import (
     ChangeState,
@@ -10,6 +13,9 @@ from apps.institutions.constants import (
     ScopeState,
     StandardStatus,
 )
+from apps.institutions.licence_constants import Capacity, Route
+from apps.institutions.selectors import commitment_route
+from apps.institutions.services.commitment_route import SIGNED_IN
 
 register = template.Library()
 CHIPS = {
@@ -68,3 +74,35 @@ def change_chip(change, on):
     if change.state == ChangeState.OPEN:
         return chip("over" if change.due_on < on else "due", label, "alert" if change.due_on < on else "clock")
     return chip("wait" if change.state == ChangeState.FILED else "ok", label, "check")
+
+
+@register.inclusion_tag("institutions/_route.html")
+def route_panel(application, user):
+    """Which route an application takes; on the commitment route, what was signed and what closes it."""
+    own, status = not user.is_staff_member, application.file.status
+    promised = application.route == Route.COMMITMENT
+    signature = commitment_route.latest_signature(application) if promised else None
+    open_still = application.file.closed_at is None
+    refusals = commitment_route.refusals_of(application, today(timezone.now())) if promised and open_still else ()
+    return {
+        "application": application,
+        "own": own,
+        "staff": user.is_staff_member,
+        "choosing": own and status == "draft" and application.item.commitment,
+        "signing": own and promised and status in SIGNED_IN,
+        "refusals": refusals,
+        "signature": signature,
+        "current": signature is not None and (not open_still or commitment_route.is_current(signature, application)),
+        "paper": commitment_route.paper_of(signature) if signature else None,
+    }
+
+
+@register.simple_tag
+def informed_words(text):
+    """The text of a commitment in the reader's language; the Chinese one binds."""
+    return text.en if (get_language() or "").startswith("en") else text.zh
+
+
+@register.simple_tag
+def capacity_label(code):
+    return Capacity(code).label

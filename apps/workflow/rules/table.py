@@ -114,7 +114,7 @@ def _duties(process: Process) -> Iterator[str]:
 
 def _limits(process: Process) -> Iterator[str]:
     for step in process.steps:
-        started = {code for other in before(process, step) for code in other.starts}
+        started = {*process.starts, *(code for other in before(process, step) for code in other.starts)}
         used = {*step.stops, *step.pauses, *step.resumes, *(code for code, _by in step.extends)}
         used |= {step.on_lapse} - {""}
         yield from (f"step {step.code!r} uses the limit {code!r}, which never runs" for code in sorted(used - started))

@@ -20,7 +20,7 @@ from apps.workflow.models import File, Transition
 from apps.workflow.policies import can_open, hindrances
 from apps.workflow.process import CLOCK, Facts, Process, Step
 from apps.workflow.selectors.hands import Hands, hands_of
-from apps.workflow.services.effects import follow
+from apps.workflow.services.effects import follow, start_limits
 from apps.workflow.services.placing import place
 
 INPUT_LENGTH = 2_000
@@ -60,6 +60,7 @@ def open_file(
             submitted_at=None if table.state(table.start).waits else now,
         )
         _write_transition(actor, now, file, step=OPENED, before="", after=table.start)
+        start_limits(actor=actor, now=now, file=file, codes=table.starts)
         place(actor=actor, now=now, file=file)
         _record(actor, now, file, None, OPENED, "")
     return file

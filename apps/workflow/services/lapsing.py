@@ -5,7 +5,7 @@ import datetime as dt
 from apps.clock import lapses
 from apps.clock.models import Deadline
 from apps.core.actors import Actor
-from apps.workflow.bindings import process_of
+from apps.workflow.bindings import binding_of, process_of
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File
 from apps.workflow.process import Process
@@ -32,7 +32,8 @@ def lapsed(deadline: Deadline, now: dt.datetime) -> None:
     if deadline.subject_kind != SUBJECT:
         return
     file = File.objects.get(pk=deadline.subject_id)
+    facts = binding_of(file.process).facts(file)
     for step in process_of(file.process).steps_from(file.status):
-        if step.on_lapse == deadline.code:
+        if step.on_lapse == deadline.code and (step.applies is None or step.applies(facts)):
             advance(actor=ACTOR, now=now, file_id=file.pk, version=file.version, step=step.code)
             return

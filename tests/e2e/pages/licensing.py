@@ -7,7 +7,8 @@ from django.utils import timezone
 from apps.accounts.constants import Role
 from apps.institutions.models import Licence
 from tests.e2e.pages import PUBLIC, row
-from tests.institutions.casework import Case, prepare
+from tests.institutions.casework import Case
+from tests.institutions.promising import Promise, prepare, record
 
 ROWS = [
     row("/institutions/apply/", "lab"),
@@ -15,6 +16,15 @@ ROWS = [
     row("/institutions/cases/{draft.file.pk}/", "lab"),
     row("/institutions/cases/{draft.file.pk}/basics/", "lab"),
     row("/institutions/cases/{draft.file.pk}/materials/", "lab"),
+    row("/institutions/cases/{draft.file.pk}/route/", "lab"),
+    row("/institutions/cases/{promise.file.pk}/", "promising"),
+    row("/institutions/cases/{promise.file.pk}/route/", "promising"),
+    row("/institutions/cases/{promise.file.pk}/informed/", "promising"),
+    row("/institutions/cases/{promised.file.pk}/", "granting"),
+    row("/institutions/cases/{promised.file.pk}/steps/grant_informed/", "granting"),
+    row("/institutions/route-records/", Role.SUPERVISOR),
+    row("/institutions/route-records/new/", Role.SUPERVISOR),
+    row("/institutions/route-records/{record.pk}/", Role.SUPERVISOR),
     row("/institutions/cases/{draft.file.pk}/steps/submit/", "lab"),
     row("/institutions/cases/{submitted.file.pk}/", "clerk"),
     row("/institutions/cases/{submitted.file.pk}/points/", "clerk"),
@@ -41,10 +51,13 @@ def seed(city: SimpleNamespace) -> None:
     city.told = city.correction.point()
     city.correction.take(Role.WINDOW_CLERK, "correct")
     _rectified(city)
+    _promised(city)
     decided = Case().to("decided")
     Licence.objects.filter(pk=decided.licence.pk).update(sealed_at=timezone.now())
     city.licence = decided.licence
     city.people |= {
+        "promising": city.promise.person("applicant"),
+        "granting": city.promised.person(Role.APPROVER),
         "lab": city.draft.person("applicant"),
         "correcting": city.correction.person("applicant"),
         "clerk": city.submitted.person(Role.WINDOW_CLERK),
@@ -61,3 +74,12 @@ def _rectified(city: SimpleNamespace) -> None:
     city.review.take("head", "demand_rectification")
     city.review.answer_all()
     city.review.take("applicant", "rectify")
+
+
+def _promised(city: SimpleNamespace) -> None:
+    """The commitment route: to be signed, on a closed route; waiting for its decision; a record that closes it."""
+    city.promise = Promise()
+    city.promise.fill()
+    city.promise.choose()
+    city.record = record(city.promise, kind="commitment_revoked")
+    city.promised = Promise().on("promised")

@@ -1,0 +1,108 @@
+"""Applications on the informed-commitment route, and what follows on site, with fresh people at each desk."""
+
+import datetime as dt
+import itertools
+from typing import Any
+
+from apps.accounts.constants import Role
+from apps.core.actors import Actor
+from apps.core.calendar import today
+from apps.documents.services import render_due
+from apps.institutions.licence_constants import Route
+from apps.institutions.models import Application, InformedCommitment, RouteRecord
+from apps.institutions.selectors.commitment_route import seal_of, statement_of, text_on
+from apps.institutions.services.commitment_route import choose_route, load_informed_texts, sign_informed
+from apps.institutions.services.route_records import enter_record
+from apps.parties.constants import OrganisationKind
+from apps.parties.models import Organisation
+from tests import factories
+from tests.institutions import casework
+from tests.institutions.casework import ADDRESS, BASICS, Case
+
+SIGNED = {"signer": BASICS["legal_representative"], "capacity": "representative"}
+_codes = itertools.count(1)
+
+
+def prepare() -> None:
+    """As every application needs it, and the text of the commitment."""
+    casework.prepare()
+    load_informed_texts(actor=Actor.system("test"), now=casework.timezone.now())
+
+
+def lab() -> Organisation:
+    """A testing institution with a code, as whoever signs must have one."""
+    code = f"MA{next(_codes):06d}"
+    return factories.organisation(
+        kind=OrganisationKind.INSTITUTION,
+        division_code="520602",
+        address=ADDRESS,
+        uscc=f"91520602{code}XY",
+        org_code=f"{code}X",
+    )
+
+
+class Promise(Case):
+    """One application on the commitment route."""
+
+    def __init__(self, item: str = "first", *, of: Organisation | None = None, **more: object) -> None:
+        super().__init__(item, lab=of or lab(), **more)  # type: ignore[arg-type]
+
+    @property
+    def fresh(self) -> Application:
+        return Application.objects.select_related("file__organisation", "item", "scope").get(pk=self.application.pk)
+
+    def choose(self, route: str = Route.COMMITMENT) -> None:
+        choose_route(**self.by("applicant"), **self.id, version=self.fresh.version, route=route)
+
+    def seen(self) -> str:
+        """The hash that the second look shows now."""
+        return seal_of(text_on(today(self.now)).sha256, statement_of(self.fresh))
+
+    def sign(self, *_whom: str, **given: str) -> InformedCommitment:  # type: ignore[override]
+        return sign_informed(**self.by("applicant"), **self.id, **{"seen": self.seen(), **SIGNED, **given})
+
+    def on(self, status: str) -> "Promise":
+        """On to a status of this route, by the shortest way."""
+        for reached, go in ROAD:
+            go(self)
+            if reached == status:
+                return self
+        raise ValueError(status)
+
+
+def record(case: Promise, **given: Any) -> RouteRecord:
+    """A decision against the institution, entered by a supervisor."""
+    facts = {
+        "kind": "penalty",
+        "decision_number": "示市监罚〔2026〕9号",
+        "authority": "示例·市场监督管理局",
+        "decided_on": today(case.now) - dt.timedelta(days=10),
+        "summary": "出具不实检验检测报告",
+        "source": "移送函 示移〔2026〕1号",
+    }
+    return enter_record(**case.by(Role.SUPERVISOR), organisation_id=case.lab.pk, **{**facts, **given})
+
+
+def _submit(case: Promise) -> None:
+    case.fill()
+    case.choose()
+    case.sign()
+    case.take("applicant", "submit")
+
+
+def _accept(case: Promise) -> None:
+    render_due()
+    case.take(Role.WINDOW_CLERK, "accept_informed")
+
+
+def _seal(case: Promise) -> None:
+    render_due()
+    case.take(Role.SEAL_KEEPER, "seal")
+
+
+ROAD = [
+    ("submitted", _submit),
+    ("promised", _accept),
+    ("decided", lambda case: case.take(Role.APPROVER, "grant_informed", reason="承诺书齐全，形式符合要求")),
+    ("issued", _seal),
+]
