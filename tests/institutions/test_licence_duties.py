@@ -1,15 +1,18 @@
 """Who is kept off a file is kept off what is done beside its steps; and a review goes on when somebody steps back."""
 
 import pytest
+from django.urls import reverse
 
 from apps.accounts.constants import Role
 from apps.core.calendar import today
-from apps.core.problems import Refused
+from apps.core.problems import ProblemsFound, Refused
+from apps.institutions.models import Opinion
 from apps.institutions.services.demands import settle_demand, strike_demand
-from apps.institutions.services.reviews import plan_review
+from apps.institutions.services.reviews import drop_member, name_member, plan_review
 from apps.workflow.services.assignment import recuse
 from tests import factories
 from tests.institutions.casework import Case, prepare
+from tests.institutions.house import browse
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +92,86 @@ def test_who_listed_what_was_wrong_does_not_decide() -> None:
     case.take(Role.REVIEWER, "propose", inputs={"proposal": "grant"}, reason="x")
     with pytest.raises(Refused, match="补正"):
         case.take("both", "grant", reason="x")
+
+
+def name(case: Case, who: str, duty: str = "expert") -> None:
+    name_member(**case.by(Role.REVIEWER), **case.id, user_id=case.person(who).pk, duty=duty, field="环境")
+
+
+def test_a_review_goes_on_without_who_stepped_back() -> None:
+    case = Case().to("review")
+    step_back(case, "second")
+    case.sign("first", "head")
+    case.take("head", "conclude")
+    assert case.file.status == "concluded"
+
+
+def test_who_stepped_back_is_replaced_during_the_review() -> None:
+    case = Case().to("review")
+    case.sign("first")
+    for who in ("first", "second"):
+        step_back(case, who)
+    case.sign("head")
+    with pytest.raises(ProblemsFound, match="评审组须有一名组长和至少一名评审员"):
+        case.take("head", "conclude")
+    name(case, "third")
+    with pytest.raises(ProblemsFound, match="签署"):
+        case.take("head", "conclude")
+    case.sign("third", "head")
+    case.take("head", "conclude")
+    assert case.file.status == "concluded"
+
+
+def test_a_conclusion_on_another_team_is_none_and_what_was_signed_stays() -> None:
+    case = Case().to("review")
+    case.sign("first", "second", "head")
+    step_back(case, "second")
+    with pytest.raises(ProblemsFound, match="评审组的成员有变动"):
+        case.take("head", "conclude")
+    case.sign("head")
+    case.take("head", "conclude")
+    assert Opinion.objects.filter(member__application=case.application).count() == 4
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_leader_who_stepped_back_is_replaced(signed: bool) -> None:
+    case = Case().to("review")
+    case.sign("first", "second")
+    if signed:
+        case.sign("head")
+    with pytest.raises(Refused, match="已有组长"):
+        name(case, "other", "leader")
+    step_back(case, "head")
+    name(case, "other", "leader")
+    case.sign("other")
+    case.take("other", "conclude")
+    assert case.file.status == "concluded"
+
+
+def test_the_pages_of_a_review_under_way_offer_the_team_and_not_the_plan() -> None:
+    case = Case().to("review")
+    case.sign("first", "second")
+    step_back(case, "second")
+    reviewer, plan = browse(case.person(Role.REVIEWER)), reverse("institutions:plan", args=[case.file.pk])
+    assert plan in reviewer.get(reverse("institutions:case", args=[case.file.pk])).content.decode()
+    page = reviewer.get(plan).content.decode()
+    assert "review_days" not in page
+    assert (page.count("已回避"), page.count("/drop/")) == (1, 1), "of whoever signed nothing, the leader"
+    member = {"user": case.person("third").pk, "duty": "expert", "field": "环境"}
+    assert reviewer.post(reverse("institutions:member_add", args=[case.file.pk]), member).status_code == 302
+    page = browse(case.people["applicant"]).get(reverse("institutions:case", args=[case.file.pk])).content.decode()
+    assert "已回避" not in page
+
+
+def test_during_the_review_only_who_signed_nothing_is_taken_off() -> None:
+    case = Case().to("review")
+    case.sign("first")
+    members = {member.user_id: member.pk for member in case.application.team.all()}
+    with pytest.raises(Refused, match="已签署"):
+        drop_member(**case.by(Role.REVIEWER), **case.id, member_id=members[case.person("first").pk])
+    drop_member(**case.by(Role.REVIEWER), **case.id, member_id=members[case.person("second").pk])
+    case.sign("head")
+    case.take("head", "conclude")
+    plan = {"mode": "on_site", "review_from": today(case.now), "review_days": 5}
+    with pytest.raises(Refused, match="评审"):
+        plan_review(**case.by(Role.REVIEWER), **case.id, **plan)

@@ -94,6 +94,7 @@ def test_a_guard(check, good, bad, code) -> None:
         ([Opinion(True, None), EXPERT], "leader_unsigned"),
         ([Opinion(True, 4), EXPERT], "leader_unsigned"),  # an opinion changed after the leader signed
         ([Opinion(True, 6), EXPERT, Opinion(False, 7)], "leader_unsigned"),
+        ([Opinion(True, 9, same_team=False), EXPERT], "leader_unsigned"),  # somebody joined or left since
     ],
 )
 def test_opinions_are_signed_in_order(opinions: list[Opinion], code: str | None) -> None:

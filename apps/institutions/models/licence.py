@@ -158,11 +158,14 @@ class TeamMember(models.Model):
     duty = models.CharField(max_length=6, choices=Duty.choices)
     field = models.CharField(max_length=100)
     added_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, help_text="a leader who stepped back: since when another one leads")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["application", "user"], name="team_member_once"),
-            models.UniqueConstraint(fields=["application"], condition=Q(duty=Duty.LEADER), name="team_one_leader"),
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(duty=Duty.LEADER, replaced_at=None), name="team_one_leader"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -170,12 +173,16 @@ class TeamMember(models.Model):
 
 
 class Opinion(models.Model):
-    """A signed opinion. Only grows: a changed opinion is a new row, and the leader signs again after it."""
+    """A signed opinion. Only grows: a changed opinion is a new row, and the leader signs again after it.
+
+    `team_changes`: how often somebody had joined or left the team by then; the leader concludes on the team as it is.
+    """
 
     member = models.ForeignKey(TeamMember, models.PROTECT, related_name="opinions")
     conclusion = models.CharField(max_length=20, choices=Conclusion.choices)
     text = models.TextField()
     signed_at = models.DateTimeField()
+    team_changes = models.SmallIntegerField(default=0)
 
     class Meta:
         triggers = append_only("review_opinion")

@@ -17,10 +17,14 @@ GRANT, REFUSE = "grant", "refuse"
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """Who of the review team signed, as what, and when; `sequence` orders signatures beyond any clock."""
+    """Who of the review team signed, as what, and when; `sequence` orders signatures beyond any clock.
+
+    `same_team`: nobody joined or left the team since.
+    """
 
     leader: bool
     sequence: int | None
+    same_team: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ def planned(facts: Facts, _inputs: Inputs) -> Problem | None:
 
 
 def team_named(facts: Facts, _inputs: Inputs) -> Problem | None:
-    """A leader and at least one expert."""
+    """A leader and at least one expert, of those who did not step back."""
     leaders = sum(opinion.leader for opinion in facts.opinions)
     if leaders == 1 and len(facts.opinions) > 1:
         return None
@@ -123,16 +127,16 @@ def team_named(facts: Facts, _inputs: Inputs) -> Problem | None:
 
 
 def signed_in_order(facts: Facts, _inputs: Inputs) -> Problem | None:
-    """Every expert signs, then the leader: a conclusion older than an opinion is not a conclusion on it."""
+    """Every expert signs, then the leader: on those opinions as they stand, of the team as it stands."""
     if any(opinion.sequence is None for opinion in facts.opinions if not opinion.leader):
         return _problem("unsigned", "opinions", _("还有评审员没有签署意见"), _("请等待全部评审员签署"))
-    leader = next((opinion.sequence for opinion in facts.opinions if opinion.leader), None)
+    leader = next((opinion.sequence for opinion in facts.opinions if opinion.leader and opinion.same_team), None)
     latest = max((opinion.sequence or 0 for opinion in facts.opinions if not opinion.leader), default=0)
     if leader is None or leader < latest:
         return _problem(
             "leader_unsigned",
             "opinions",
-            _("组长意见尚未签署，或者在其后有评审员修改了意见"),
+            _("组长意见尚未签署，或者在其后评审员的意见、评审组的成员有变动"),
             _("请组长重新签署评审结论"),
         )
     return None

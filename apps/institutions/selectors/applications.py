@@ -4,11 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Max, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from apps.accounts.constants import Role
 from apps.clock.selectors import limit_on
 from apps.core.tokens import token_key
 from apps.documents.constants import GeneratedState
@@ -36,7 +37,7 @@ from apps.institutions.rules.facts import Opinion as Signature
 from apps.institutions.rules.licence import Renewal, Window, renewal
 from apps.parties.selectors.bans import bans_on_organisation
 from apps.workflow.constants import SUBJECT, Competence
-from apps.workflow.models import File
+from apps.workflow.models import File, Named, Recusal
 
 SETS_SCOPE = frozenset({"first", "renewal", "extension", "site", "deletion", "standard"})
 MAKES_LICENCE = frozenset({"first", "renewal"})  # a grant is a licence of its own number
@@ -52,6 +53,15 @@ class Task:
     name: str | Promise
     done: bool
     gaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Somebody of the review team as the case shows them."""
+
+    member: TeamMember
+    opinion: Opinion | None
+    acting: bool
 
 
 def items() -> QuerySet[Item]:
@@ -165,16 +175,30 @@ def told_demands_of(application: Application, kind: DemandKind) -> QuerySet[Dema
     return demands_of(application, kind).filter(told_at__isnull=False)
 
 
-def team_of(application: Application) -> list[TeamMember]:
-    """The review team, the leader first."""
-    team = application.team.select_related("user").order_by("pk")
-    return sorted(team, key=lambda member: member.duty != Duty.LEADER)
+def acting_team(application: Application) -> QuerySet[TeamMember]:
+    """The review team without those who stepped back from the file."""
+    stepped_back = Recusal.objects.filter(file=application.file_id).values("user")
+    return application.team.exclude(user__in=stepped_back)
+
+
+def team_changes(application: Application) -> int:
+    """How often somebody joined or left the team; it only grows, and stands still under the file's lock."""
+    namings = Named.objects.filter(file=application.file_id, role=Role.REVIEW_EXPERT)
+    return namings.aggregate(n=Count("pk") + Count("until"))["n"]
 
 
 def latest_opinions(application: Application) -> dict[int, Opinion]:
     """The opinion in force of each member: their latest."""
     found = Opinion.objects.filter(member__application=application).order_by("pk")
     return {opinion.member_id: opinion for opinion in found}
+
+
+def team_standing(application: Application) -> list[Standing]:
+    """The review team, the leader first, each with the opinion in force; who stepped back is still of the record."""
+    signed, acting = latest_opinions(application), set(acting_team(application).values_list("pk", flat=True))
+    team = application.team.select_related("user").order_by("pk")
+    found = [Standing(member, signed.get(member.pk), member.pk in acting) for member in team]
+    return sorted(found, key=lambda each: (not each.acting, each.member.duty != Duty.LEADER))
 
 
 def facts_of(file: File, on: dt.date) -> Facts:
@@ -201,9 +225,13 @@ def facts_of(file: File, on: dt.date) -> Facts:
 
 
 def signatures_of(application: Application) -> tuple[Signature, ...]:
-    """Who of the team signed, in the order of signing."""
-    signed = dict(Opinion.objects.filter(member__application=application).values_list("member").annotate(Max("pk")))
-    return tuple(Signature(each.duty == Duty.LEADER, signed.get(each.pk)) for each in team_of(application))
+    """Who of the acting team signed, in the order of signing."""
+    signed, changes = latest_opinions(application), team_changes(application)
+    found = ((each.duty == Duty.LEADER, signed.get(each.pk)) for each in acting_team(application))
+    return tuple(
+        Signature(leader, opinion and opinion.pk, opinion is None or opinion.team_changes == changes)
+        for leader, opinion in found
+    )
 
 
 def _paper(file: File) -> dict[str, bool]:

@@ -14,6 +14,7 @@ from apps.core.calendar import today
 from apps.core.problems import Problem, ProblemsFound, Refused
 from apps.institutions.licence_constants import Conclusion, Duty, ReviewMode
 from apps.institutions.models import Application, Opinion, TeamMember
+from apps.institutions.selectors import applications as selectors
 from apps.institutions.services.applications import lock_application, refuse_excluded
 from apps.workflow.constants import SUBJECT
 from apps.workflow.policies import visible_files
@@ -21,6 +22,7 @@ from apps.workflow.services.assignment import name_person, unname_person
 
 MOST_DAYS = 30
 PLANNED_IN, SIGNED_IN = "accepted", "review"
+TEAM_IN = (PLANNED_IN, SIGNED_IN)  # during the review too: whoever steps back is replaced
 
 
 def plan_review(
@@ -49,17 +51,17 @@ def plan_review(
 def name_member(
     *, actor: Actor, now: dt.datetime, application_id: int, user_id: int, duty: str, field: str
 ) -> TeamMember:
-    """Put somebody on the team. Whoever has a conflict of interest is refused, with the reason (workflow)."""
+    """Put somebody on the team, also in place of who stepped back. A conflict of interest refuses (workflow)."""
     with transaction.atomic():
-        found = _plannable(actor, now, application_id)
+        found = _plannable(actor, now, application_id, TEAM_IN)
         if duty not in Duty.values:
             raise ProblemsFound(_problem("duty", duty, _("请选择组长或者组员")))
         if not field.strip():
             raise ProblemsFound(_problem("field", "", _("请填写评审领域")))
         if found.team.filter(user_id=user_id).exists():
             raise Refused("team.twice", _("该人员已在评审组中。"))
-        if duty == Duty.LEADER and found.team.filter(duty=Duty.LEADER).exists():
-            raise Refused("team.leader", _("评审组已有组长。"))
+        if duty == Duty.LEADER:
+            _make_room_for_leader(found, now)
         name_person(actor=actor, now=now, file_id=found.file_id, user_id=user_id, role=Role.REVIEW_EXPERT)
         made = TeamMember.objects.create(application=found, user_id=user_id, duty=duty, field=field, added_at=now)
         _record(actor, now, found, "name", {"user": user_id, "duty": duty})
@@ -67,12 +69,14 @@ def name_member(
 
 
 def drop_member(*, actor: Actor, now: dt.datetime, application_id: int, member_id: int) -> None:
-    """Take somebody off the team before the review began."""
+    """Take somebody off the team who signed nothing: an opinion that was signed stays on record, and its author."""
     with transaction.atomic():
-        found = _plannable(actor, now, application_id)
+        found = _plannable(actor, now, application_id, TEAM_IN)
         member = found.team.filter(pk=member_id).first()
         if member is None:
             raise Refused("absent", str(member_id))
+        if member.opinions.exists():
+            raise Refused("team.signed", _("该成员已签署意见，不能移出评审组；有利害关系的，请办理回避。"))
         unname_person(actor=actor, now=now, file_id=found.file_id, user_id=member.user_id, role=Role.REVIEW_EXPERT)
         _record(actor, now, found, "drop", {"user": member.user_id})
         member.delete()
@@ -95,14 +99,30 @@ def sign_opinion(*, actor: Actor, now: dt.datetime, application_id: int, conclus
             problems.append(_problem("text", "", _("请填写意见")))
         if problems:
             raise ProblemsFound(*problems)
-        if member.duty == Duty.LEADER and found.team.filter(duty=Duty.EXPERT, opinions=None).exists():
+        experts = selectors.acting_team(found).filter(duty=Duty.EXPERT)
+        if member.duty == Duty.LEADER and experts.filter(opinions=None).exists():
             raise Refused("opinion.order", _("组长在全部组员签署之后签署。"))
-        made = Opinion.objects.create(member=member, conclusion=conclusion, text=text, signed_at=now)
+        made = Opinion.objects.create(
+            member=member,
+            conclusion=conclusion,
+            text=text,
+            signed_at=now,
+            team_changes=selectors.team_changes(found),
+        )
         _record(actor, now, found, "sign", {"duty": member.duty, "conclusion": conclusion})
     return made
 
 
-def _plannable(actor: Actor, now: dt.datetime, application_id: int) -> Application:
+def _make_room_for_leader(application: Application, now: dt.datetime) -> None:
+    """One leader at a time. One who stepped back stays on record with what they signed."""
+    if selectors.acting_team(application).filter(duty=Duty.LEADER).exists():
+        raise Refused("team.leader", _("评审组已有组长。"))
+    application.team.filter(duty=Duty.LEADER, replaced_at=None).update(replaced_at=now)
+
+
+def _plannable(
+    actor: Actor, now: dt.datetime, application_id: int, states: tuple[str, ...] = (PLANNED_IN,)
+) -> Application:
     found = lock_application(application_id)
     user: User | None = actor.user
     if user is None or not visible_files(user, today(now)).filter(pk=found.file_id).exists():
@@ -110,7 +130,7 @@ def _plannable(actor: Actor, now: dt.datetime, application_id: int) -> Applicati
     if Role.REVIEWER not in roles_held(user, today(now)):
         raise Refused("permission", _("只有审查人员可以安排评审。"))
     refuse_excluded(actor=actor, now=now, file=found.file)
-    if found.file.status != PLANNED_IN:
+    if found.file.status not in states:
         raise Refused("plan.state", _("只有在受理之后、评审开始之前才能安排评审。"))
     return found
 

@@ -47,7 +47,6 @@ def case(request, pk):
     file, on = application.file, today(timezone.now())
     roles = roles_held(request.user, on) if request.user.is_staff_member else frozenset()
     draft = file.submitted_at is None and file.closed_at is None
-    opinions = selectors.latest_opinions(application)
     points = selectors.demands_of if request.user.is_staff_member else selectors.told_demands_of
     context = {
         "application": application,
@@ -58,13 +57,13 @@ def case(request, pk):
         "materials": selectors.materials_of(application),
         "corrections": points(application, DemandKind.CORRECTION),
         "rectifications": points(application, DemandKind.RECTIFICATION),
-        "team": [(member, opinions.get(member.pk)) for member in selectors.team_of(application)],
+        "team": selectors.team_standing(application),
         "deadlines": deadlines_of(SUBJECT, file.pk, on=on),
         "papers": [(PAPERS[paper.template].label, paper) for paper in visible_papers(request.user, SUBJECT, file.pk)],
         "timeline": timeline(file, staff=request.user.is_staff_member),
         "offers": allowed_steps(file, request.user, on),
         "lists": _lists(application, request.user, roles),
-        "plans": file.status == reviews.PLANNED_IN and Role.REVIEWER in roles and application.item.review,
+        "plans": file.status in reviews.TEAM_IN and Role.REVIEWER in roles and application.item.review,
         "signs": file.status == reviews.SIGNED_IN and application.team.filter(user=request.user).exists(),
         "answers": not request.user.is_staff_member and file.status in demands.ANSWERED_IN,
     }
@@ -285,7 +284,8 @@ def _plan_page(request, application, form, member_form):
         "application": application,
         "form": form,
         "member_form": member_form,
-        "team": selectors.team_of(application),
+        "plans": application.file.status == reviews.PLANNED_IN,
+        "team": selectors.team_standing(application),
     }
     faulty = form if form.errors else member_form
     return render(request, "institutions/plan.html", context, status=status_of(faulty))
