@@ -69,6 +69,8 @@ class Change(models.TextChoices):
     EXPIRED = "expired", _("过期")
     CANCELLED = "cancelled", _("注销")
     REVOKED = "revoked", _("撤销")
+    RECTIFYING = "rectifying", _("责令改正")
+    LIFTED = "lifted", _("改正合格")
 
 
 class RecordKind(models.TextChoices):
@@ -110,3 +112,28 @@ class Topic(StrEnum):
 
     COMMITMENT_UNTRUE = "institutions.commitment.untrue"
     COMMITMENT_REVOKED = "institutions.commitment.revoked"
+
+
+class Cause(models.TextChoices):
+    """Why the status of a licence changed after issue; which act may rest on which is said in rules.life."""
+
+    TERM = "term", _("有效期届满")
+    AUTHORITY_ERROR = "authority_error", _("许可机关违法作出准予决定")
+    FRAUD = "fraud", _("以欺骗、贿赂等不正当手段取得许可")
+    UNTRUE_COMMITMENT = "untrue_commitment", _("告知承诺严重不实")
+    UNRENEWED = "unrenewed", _("有效期届满未延续")
+    DISSOLVED = "dissolved", _("机构依法终止")
+    ENDED = "ended", _("许可被依法撤销、撤回或者吊销")
+    IMPOSSIBLE = "impossible", _("因不可抗力许可事项无法实施")
+    WISH = "wish", _("机构申请注销")
+    CONDITIONS = "conditions", _("不再符合许可条件")
+    BEYOND_SCOPE = "beyond_scope", _("超出能力附表出具报告")
+    COMMITMENT_GAPS = "commitment_gaps", _("告知承诺部分不实")
+    CORRECTED = "corrected", _("改正后复查合格")
+
+
+class BarKind(models.TextChoices):
+    """Why an organisation may not apply again for a time; what closes the commitment route is said elsewhere."""
+
+    FALSE_MATERIAL = "false_material", _("隐瞒有关情况或者提供虚假材料")
+    FRAUD = "fraud", _("以欺骗、贿赂等不正当手段取得许可")

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from apps.core.actors import Actor
 from apps.core.services import job_run
-from apps.institutions.services.licences import expire_due
+from apps.institutions.services.licence_life import expire_due
 
 
 @shared_task(name="institutions.licence_expiry")

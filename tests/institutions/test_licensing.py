@@ -19,7 +19,7 @@ from apps.institutions.licence_constants import LicenceStatus
 from apps.institutions.models import Application, Item, Licence, ScopeVersion
 from apps.institutions.rules.licence import parse_number
 from apps.institutions.selectors.scopes import lines_of
-from apps.institutions.services import licences
+from apps.institutions.services import licence_life
 from apps.institutions.services.applications import open_application, write_application
 from apps.institutions.services.demands import list_demand, reopen_demand, strike_demand
 from apps.institutions.services.items import load_items, set_competence
@@ -275,9 +275,9 @@ def test_a_licence_expires_after_its_last_day() -> None:
     last = today(case.now)
     Licence.objects.update(valid_from=last - dt.timedelta(days=10), valid_to=last)
     system = Actor.system("test")
-    assert licences.expire_due(actor=system, now=case.now) == 0
-    assert licences.expire_due(actor=system, now=case.now + dt.timedelta(days=1)) == 1
-    assert licences.expire_due(actor=system, now=case.now + dt.timedelta(days=1)) == 0
+    assert licence_life.expire_due(actor=system, now=case.now) == 0
+    assert licence_life.expire_due(actor=system, now=case.now + dt.timedelta(days=1)) == 1
+    assert licence_life.expire_due(actor=system, now=case.now + dt.timedelta(days=1)) == 0
     licence = case.licence
     assert (licence.status, licence.status_since) == (LicenceStatus.EXPIRED, last + dt.timedelta(days=1))
 

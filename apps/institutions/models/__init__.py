@@ -27,6 +27,7 @@ from apps.institutions.models.licence import (
     Opinion,
     TeamMember,
 )
+from apps.institutions.models.life import Bar
 from apps.institutions.models.scope import (
     Capability,
     Holding,
@@ -40,6 +41,7 @@ __all__ = [
     "AnnualReport",
     "Application",
     "Appointment",
+    "Bar",
     "Capability",
     "ChangeFiling",
     "Commitment",

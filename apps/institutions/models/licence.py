@@ -1,5 +1,6 @@
 """Applications for a licence, what is asked and answered in them, who reviews them, and the licence itself."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +8,7 @@ from django.db.models import F, Q
 from apps.audit.models import append_only
 from apps.institutions.constants import Field
 from apps.institutions.licence_constants import (
+    Cause,
     Change,
     Conclusion,
     Criterion,
@@ -16,6 +18,21 @@ from apps.institutions.licence_constants import (
     ReviewMode,
     Route,
 )
+
+# A status is what the latest act on the licence made of it, whoever writes it (as with files: docs/adr/0011).
+_EXPLAINED = """
+IF NEW.status IS NOT DISTINCT FROM OLD.status THEN
+    RETURN NEW;
+END IF;
+IF NOT EXISTS (
+    SELECT 1 FROM institutions_licencechange AS c
+    WHERE c.licence_id = NEW.id AND c.from_status = OLD.status AND c.to_status = NEW.status
+        AND c.n = (SELECT max(l.n) FROM institutions_licencechange AS l WHERE l.licence_id = NEW.id)
+) THEN
+    RAISE EXCEPTION 'licence %: no act explains % after %', OLD.number, NEW.status, OLD.status;
+END IF;
+RETURN NEW;
+"""
 
 
 class Item(models.Model):
@@ -81,6 +98,16 @@ class Licence(models.Model):
         indexes = [
             models.Index(fields=["organisation", "-id"], name="licence_holder"),
             models.Index(fields=["valid_to"], condition=Q(status=LicenceStatus.VALID), name="licence_expiry"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="licence_status_explained",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                level=pgtrigger.Row,
+                declare=[("no_bypass", "TEXT := set_config('pgtrigger.ignore', '{}', true)")],
+                func=_EXPLAINED,
+            )
         ]
 
     def __str__(self) -> str:
@@ -192,7 +219,7 @@ class Opinion(models.Model):
 
 
 class LicenceChange(models.Model):
-    """One act on a licence. Only grows."""
+    """One act on a licence: what it was, what it became, why, by which law and by whose decision. Only grows."""
 
     licence = models.ForeignKey(Licence, models.PROTECT, related_name="changes")
     n = models.SmallIntegerField()
@@ -200,6 +227,13 @@ class LicenceChange(models.Model):
     on = models.DateField()
     application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="+")
     summary = models.TextField(blank=True)
+    from_status = models.CharField(max_length=10, choices=LicenceStatus.choices, blank=True)
+    to_status = models.CharField(max_length=10, choices=LicenceStatus.choices, default=LicenceStatus.VALID)
+    cause = models.CharField(max_length=20, choices=Cause.choices, blank=True)
+    basis = models.CharField(max_length=300, blank=True)
+    decided_by = models.CharField(max_length=60, blank=True, help_text="the authority")
+    decision_number = models.CharField(max_length=60, blank=True)
+    reason = models.TextField(blank=True)
     actor_label = models.CharField(max_length=200)
     at = models.DateTimeField()
 

@@ -35,6 +35,7 @@ from apps.institutions.models import (
 from apps.institutions.rules.facts import Facts
 from apps.institutions.rules.facts import Opinion as Signature
 from apps.institutions.rules.licence import Renewal, Window, renewal
+from apps.institutions.selectors.life import application_bars
 from apps.parties.selectors.bans import bans_on_organisation
 from apps.workflow.constants import SUBJECT, Competence
 from apps.workflow.models import File, Named, Recusal
@@ -150,6 +151,7 @@ def bars_of(application: Application, on: dt.date) -> list[str]:
     barred = _("机构在禁止申请期内（%(number)s，至 %(until)s）")
     bans = bans_on_organisation(file.organisation_id, on)
     bars = [barred % {"number": ban.decision_number, "until": _until(ban.ends_on)} for ban in bans]
+    bars += application_bars(file.organisation_id, item.code, on)
     if item.licence_needed and application.licence is None:
         bars.append(_("机构没有可以办理本事项的有效资质认定"))
     if item.code == "renewal" and application.licence is not None:

@@ -12,6 +12,7 @@ from apps.institutions.constants import (
 )
 from apps.institutions.models import AnnualReport, ChangeFiling, Commitment, Institution, Profile, ReportSample, Site
 from apps.institutions.selectors.files import InstitutionFile, file_of
+from apps.institutions.selectors.life import Standing, public_licence
 from apps.parties.models import Ban
 from apps.parties.rules.masking import mask_person_name
 
@@ -30,8 +31,11 @@ class PublicPost:
 
 @dataclass(frozen=True, slots=True)
 class PublicInstitution:
-    """`licence`: valid, expired or unknown - of the CMA certificate as the register of the authority has it."""
+    """`standing`: of the licence that this portal knows; only where it knows none, `licence` says valid, expired or
+    unknown of the CMA certificate as it was transcribed from the register of the authority.
+    """
 
+    standing: Standing | None
     licence: str
     profile: Profile | None
     sites: list[Site]
@@ -55,6 +59,7 @@ def public_page(institution: Institution, on: dt.date) -> PublicInstitution:
     """What the page shows; in the file everything, here what the public may see of it."""
     file = file_of(institution, on)
     return PublicInstitution(
+        standing=public_licence(institution.organisation_id, on),
         licence=licence_state(institution, on),
         profile=file.profile,
         sites=file.sites,

@@ -1,12 +1,10 @@
-"""What a decision makes of a licence: numbered, renewed, changed; sealed; expired. Called as effects of steps."""
+"""What a decision makes of a licence: numbered, renewed, changed; sealed. Called as effects of steps."""
 
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,16 +17,16 @@ from apps.core.services import next_number
 from apps.core.tokens import new_token
 from apps.documents.services import request
 from apps.institutions.constants import ScopeState
-from apps.institutions.licence_constants import AUTHORITY, CERTIFICATE, LICENCE, VALIDITY, Change, LicenceStatus, Route
-from apps.institutions.models import Application, Institution, Licence, LicenceChange
+from apps.institutions.licence_constants import AUTHORITY, CERTIFICATE, LICENCE, VALIDITY, Change, Route
+from apps.institutions.models import Application, Institution, Licence
 from apps.institutions.rules.licence import BadNumber, number_of, parse_number, valid_to
 from apps.institutions.selectors import applications as selectors
+from apps.institutions.services.licence_life import note, publish_status
 from apps.institutions.services.scopes import approve_scope
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File, Transition
 
 KINDS = {"first": Change.GRANTED, "renewal": Change.RENEWED, "extension": Change.EXTENDED}
-BATCH = 500
 # A certificate always has an appendix; where this portal never saw a scope, the one issued before stays in force.
 UNCHANGED = {
     "n": "1",
@@ -133,40 +131,6 @@ def certificate_params(application: Application, licence: Licence) -> dict[str, 
     }
 
 
-def expire_due(*, actor: Actor, now: dt.datetime) -> int:
-    """Licences whose last day is over, in Shanghai. Killed anywhere, the next run goes on. Returns how many."""
-    done = 0
-    while ids := list(_expired(now).values_list("pk", flat=True)[:BATCH]):
-        for pk in ids:
-            with transaction.atomic():
-                licence = _expired(now).select_for_update().filter(pk=pk).first()
-                if licence is None:
-                    continue
-                licence.status, licence.status_since = LicenceStatus.EXPIRED, licence.valid_to + dt.timedelta(days=1)
-                licence.version += 1
-                licence.save(update_fields=["status", "status_since", "version"])
-                _note(actor, now, licence, Change.EXPIRED, licence.status_since, None, "")
-                publish_status(licence=licence, now=now)
-                done += 1
-    return done
-
-
-def publish_status(*, licence: Licence, now: dt.datetime) -> None:
-    """The public fact of a licence's state. The caller holds its row."""
-    facts = {
-        "number": licence.number,
-        "status": str(licence.status),
-        "since": licence.status_since.isoformat(),
-        "valid_to": licence.valid_to.isoformat(),
-    }
-    audit.publish(kind="cma.status", subject_kind=LICENCE, subject_id=licence.number, facts=facts, now=now)
-
-
-def _expired(now: dt.datetime) -> Any:
-    live = Licence.objects.filter(status__in=[LicenceStatus.VALID, LicenceStatus.RECTIFYING])
-    return live.filter(valid_to__lt=today(now)).order_by("pk")
-
-
 def _application(file: File) -> Application:
     return Application.objects.select_related("item", "licence", "scope", "file__organisation").get(file=file)
 
@@ -235,31 +199,16 @@ def _settle(actor: Actor, now: dt.datetime, application: Application, licence: L
     kind = KINDS.get(application.item_id, Change.CHANGED)
     informed = application.route == Route.COMMITMENT
     summary = f"{application.item.name}（告知承诺）" if informed else application.item.name
-    _note(actor, now, licence, kind, today(now), application, summary)
-    publish_status(licence=licence, now=now)
-
-
-def _note(
-    actor: Actor,
-    now: dt.datetime,
-    licence: Licence,
-    kind: Change,
-    on: dt.date,
-    application: Application | None,
-    summary: str,
-) -> None:
-    last = licence.changes.aggregate(last=Max("n"))["last"] or 0
-    LicenceChange.objects.create(
+    note(
+        actor=actor,
+        now=now,
         licence=licence,
-        n=last + 1,
         kind=kind,
-        on=on,
+        on=today(now),
         application=application,
         summary=summary,
-        actor_label=actor.label,
-        at=now,
     )
-    _record(actor, now, licence, str(kind), {"number": licence.number, "on": on.isoformat()})
+    publish_status(licence=licence, now=now)
 
 
 def _record(actor: Actor, now: dt.datetime, licence: Licence, verb: str, after: Mapping[str, Any]) -> None:

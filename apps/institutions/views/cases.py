@@ -27,6 +27,7 @@ from apps.institutions.forms.licensing import (
 )
 from apps.institutions.licence_constants import DemandKind
 from apps.institutions.selectors import applications as selectors
+from apps.institutions.selectors.life import standing_of
 from apps.institutions.services import demands, reviews
 from apps.institutions.views.licence_shared import application_or_404, demand_or_404
 from apps.institutions.views.shared import call_of
@@ -247,12 +248,14 @@ def certificate(request, token):
     found = selectors.licence_by_token(token)
     if found is None:
         raise Http404
+    now = timezone.now()
     context = {
         "licence": found,
+        "standing": standing_of(found, today(now)),
         "changes": found.changes.order_by("-n"),
-        "today": today(timezone.now()),
         "scope": selectors.public_scope(found),
-        "checked_at": timezone.now(),
+        "now": now,
+        "checked_at": now,
     }
     return render(request, "institutions/certificate.html", context)
 
