@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 QUIET := -qq --no-compile --disable-pip-version-check
+# Where bytecode is forbidden every process compiles every library anew: seconds for each of a dozen processes.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help run stop setup test lint bench lock
 
