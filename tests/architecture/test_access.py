@@ -1,5 +1,6 @@
 """Every URL is classified, and behaves as its row says: anonymously, for an outside person, and for every role."""
 
+import copy
 import importlib
 import pkgutil
 from collections.abc import Iterator
@@ -42,9 +43,8 @@ def table() -> dict[str, Access]:
     return rows
 
 
-def address(name: str, row: Access) -> str:
+def address(name: str, converters: dict[str, object], row: Access) -> str:
     """The URL of a name, its arguments filled with values that name nothing unless the row gives others."""
-    converters = next(found for known, found in patterns() if known == name)
     fillers = {IntConverter: 0, UUIDConverter: ZERO_UUID}
     filled = {key: fillers.get(type(converter), "x") for key, converter in converters.items()}
     return reverse(name, kwargs={**filled, **row.args})
@@ -88,23 +88,46 @@ def allowed(row: Access, visitor: str) -> bool:
     return not row.permissions or bool(row.permissions & permissions_of({visitor}))
 
 
+@pytest.fixture
+def bare_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """403 and 404 without their page: most URLs refuse most visitors, and that page is the same each time."""
+    monkeypatch.setattr(
+        URLResolver, "resolve_error_handler", lambda self, status: lambda request, **kwargs: HttpResponse(status=status)
+    )
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("visitor", [ANONYMOUS, OUTSIDER, *Role.values])
 def test_every_url_opens_to_whom_it_should(visitor: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("apps.core.selectors.running_since", timezone.now)  # else a slow run finds jobs overdue: 503
-    wrong = []
-    rows = table()
-    names = {name for name, _converters in patterns()}
-    for name in sorted(names & set(rows)):
-        client = Client(raise_request_exception=False)
-        with transaction.atomic():
-            if visitor != ANONYMOUS:
-                client.force_login(user_of(visitor))
-            met = verdict(getattr(client, rows[name].method)(address(name, rows[name])))
-            transaction.set_rollback(True)
-        if met not in expected(rows[name], visitor):
-            wrong.append(f"{name}: {met}, not {' or '.join(sorted(expected(rows[name], visitor)))}")
+    rows, converters = table(), dict(patterns())
+    client = Client(raise_request_exception=False)
+    if visitor != ANONYMOUS:
+        client.force_login(user_of(visitor))
+    met = {
+        name: met_by(client, row.method, address(name, converters[name], row))
+        for name, row in sorted(rows.items())
+        if name in converters
+    }
+    wrong = [
+        f"{name}: {found}, not {' or '.join(sorted(expected(rows[name], visitor)))}"
+        for name, found in met.items()
+        if found not in expected(rows[name], visitor)
+    ]
     assert wrong == [], f"as {visitor}"
+
+
+def met_by(client: Client, method: str, path: str) -> str:
+    """The verdict on one request, which leaves nothing behind: no row, no cookie, no end of the session."""
+    cookies = copy.deepcopy(client.cookies)
+    try:
+        with transaction.atomic():
+            found = verdict(getattr(client, method)(path))
+            transaction.set_rollback(True)
+    finally:
+        client.cookies = cookies
+    return found
 
 
 def user_of(visitor: str):
