@@ -13,11 +13,11 @@ from apps.certifications.constants import (
     Status,
     SurveillanceResult,
 )
-from apps.certifications.demo.copying import NULL
 from apps.certifications.demo.days import Days
 from apps.certifications.demo.kinds import Kind
 from apps.certifications.demo.organisations import Party
 from apps.certifications.rules import TOKEN_ALPHABET, legal_basis
+from apps.core.copying import NULL
 
 CERTIFICATE = "certifications_certificate"
 PERIOD = "certifications_certificateperiod"

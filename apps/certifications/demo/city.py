@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -14,12 +13,12 @@ from apps.certifications.demo import certificates as c
 from apps.certifications.demo import organisations as o
 from apps.certifications.demo.bulk import bulk_loading, reserve_ids
 from apps.certifications.demo.certificates import Certificates
-from apps.certifications.demo.copying import FLUSH_ROWS, Streams
 from apps.certifications.demo.days import Days
 from apps.certifications.demo.kinds import kinds_held
 from apps.certifications.demo.organisations import Organisations, Party
 from apps.certifications.demo.vocabulary import County, counties
 from apps.core.calendar import SHANGHAI, today
+from apps.core.copying import FLUSH_ROWS, Streams, raw_cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +56,6 @@ def load_city(scale: Scale, *, seed: int, now: dt.datetime, progress: Progress) 
                 maker.run(progress)
             maker.finish()
     return {table: rows for table, rows in streams.written.items() if rows}
-
-
-def raw_cursor() -> Any:
-    """psycopg2's own cursor inside Django's transaction: COPY in another thread, which Django would refuse."""
-    connection.ensure_connection()
-    return connection.connection.cursor()
 
 
 class _Maker:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from random import Random
 
 from apps.certifications.constants import DEMO_SOURCE
-from apps.certifications.demo.copying import NULL
 from apps.certifications.demo.vocabulary import FIRST, KIND_OF_ENDING, SECOND, SOLE_TRADER, TRADES, County, Trade
+from apps.core.copying import NULL
 from apps.core.grams import fold, vector_literal
 from apps.parties.constants import NameKind, OrganisationKind
 from apps.parties.rules.codes import make_uscc

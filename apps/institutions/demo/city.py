@@ -2,8 +2,8 @@
 
 import datetime as dt
 import hashlib
-import io
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from apps.audit.services import publish_many, record
 from apps.core.actors import Actor
 from apps.core.calendar import add_months, today
+from apps.core.copying import FLUSH_ROWS, Streams, raw_cursor
 from apps.core.grams import vector_literal
 from apps.core.tokens import TOKEN_ALPHABET
 from apps.institutions.constants import DEMO_SOURCE
@@ -24,7 +25,6 @@ from apps.parties.models import Division
 from apps.parties.rules.codes import make_uscc
 from apps.parties.rules.searching import search_fields
 
-FLUSH_ROWS = 100_000
 _DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _PLACES = ("武陵", "梵净", "乌江", "锦江", "舞阳", "松江", "云舍", "九龙", "佛顶", "凤凰", "龙川", "清水")
@@ -73,18 +73,21 @@ def load_institutions(scale: Scale, *, seed: int, now: dt.datetime) -> dict[str,
     """Write them all in one transaction; returns rows per table. The same seed and day give the same institutions."""
     with transaction.atomic():
         known = know_capabilities([line for lines in dictionary().values() for line in lines])
-        maker = _Maker(scale, Random(seed), known, now)  # noqa: S311  a reproducible demo, no secret
-        for n in range(scale.institutions):
-            maker.institution(n)
-        maker.flush()
+        with closing(raw_cursor()) as cursor:
+            streams = Streams(cursor, TABLES)
+            maker = _Maker(scale, Random(seed), known, streams, now)  # noqa: S311  a reproducible demo, no secret
+            with streams:
+                for n in range(scale.institutions):
+                    maker.institution(n)
+        maker.finish()
         with connection.cursor() as cursor:
             cursor.execute(_COUNT_HOLDERS)
         actor = Actor.system("demo_institutions")
-        after = {"institutions": scale.institutions, "rows": maker.written["institutions_scoperow"]}
+        after = {"institutions": scale.institutions, "rows": streams.written["institutions_scoperow"]}
         action = "institutions.demo.load"
         record(actor=actor, now=now, action=action, after=after, subject_kind="demo", subject_id="institutions")
         publish_many(kind="scope.approved", subject_kind="institution", facts_of=maker.facts, now=now)
-    return maker.written
+    return streams.written
 
 
 def institutions_are_loaded() -> bool:
@@ -103,7 +106,7 @@ _COUNT_HOLDERS = """
 
 
 class _Maker:
-    def __init__(self, scale: Scale, random: Random, known: dict[str, int], now: dt.datetime) -> None:
+    def __init__(self, scale: Scale, random: Random, known: dict[str, int], streams: Streams, now: dt.datetime) -> None:
         self.scale, self.random, self.now, self.day = scale, random, now.isoformat(), today(now)
         self.counties = list(
             Division.objects.filter(level="county", until=None, code__startswith=scale.prefix)
@@ -113,8 +116,7 @@ class _Maker:
         self.words = {
             word: [(known[capability_key(line)], line) for line in lines] for word, lines in dictionary().items()
         }
-        self.lines: dict[str, list[str]] = {table: [] for table in TABLES}
-        self.written = dict.fromkeys(TABLES, 0)
+        self.streams, self.lines = streams, streams.lines
         self.ids = {table: _next_id(table) for table in _NUMBERED}
         self.facts: list[tuple[object, dict[str, Any]]] = []
 
@@ -142,7 +144,7 @@ class _Maker:
         self.facts.append((token, {"uscc": uscc, "version": 1, "rows": len(chosen), "from": start.isoformat()}))
         self.duties(pk, n)
         if len(self.lines["institutions_scoperow"]) >= FLUSH_ROWS:
-            self.flush()
+            self.streams.flush()
 
     def chosen(self, words: list[str], n: int) -> list[tuple[int, Line]]:
         """The rows of a scope: of the themes by turns, at most as many as the scale says."""
@@ -211,16 +213,9 @@ class _Maker:
     def add(self, table: str, *values: object) -> None:
         self.lines[table].append("\t".join(map(str, values)))
 
-    def flush(self) -> None:
-        """Send what has gathered, parents first, and let the sequences follow."""
-        connection.ensure_connection()
-        with connection.connection.cursor() as cursor:
-            for table, lines in self.lines.items():
-                if lines:
-                    text = io.BytesIO(("\n".join(lines) + "\n").encode())
-                    cursor.copy_expert(f"COPY {table} ({TABLES[table]}) FROM STDIN", text)
-                    self.written[table] += len(lines)
-                    lines.clear()
+    def finish(self) -> None:
+        """Let the sequences follow."""
+        with connection.cursor() as cursor:
             for table, following in self.ids.items():
                 cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, false)", [table, following])
 

@@ -6,22 +6,30 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import connection
+
 FLUSH_ROWS = 20_000
 NULL = "\\N"
+
+
+def raw_cursor() -> Any:
+    """psycopg2's own cursor inside Django's transaction: COPY in another thread, which Django would refuse."""
+    connection.ensure_connection()
+    return connection.connection.cursor()
 
 
 class Streams:
     """Lines for several tables, sent in the order in which the tables were declared (parents before children)."""
 
     def __init__(self, cursor: Any, tables: Mapping[str, str]) -> None:
-        """`tables`: table name -> columns. `cursor`: psycopg2's own, used by the sending thread only."""
+        """`tables`: table name -> columns. `cursor`: `raw_cursor()`, used by the sending thread only."""
         self._cursor = cursor
         self._tables = tables
         self.lines: dict[str, list[str]] = {table: [] for table in tables}
         self.written = dict.fromkeys(tables, 0)
         self._queue: queue.Queue[list[tuple[str, bytes]] | None] = queue.Queue(maxsize=2)
         self._failure: BaseException | None = None
-        self._thread = threading.Thread(target=self._send, name="demo-copy", daemon=True)
+        self._thread = threading.Thread(target=self._send, name="copy", daemon=True)
 
     def __enter__(self) -> "Streams":
         self._thread.start()
