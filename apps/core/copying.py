@@ -18,6 +18,20 @@ def raw_cursor() -> Any:
     return connection.connection.cursor()
 
 
+def first_free_id(table: str) -> int:
+    """The caller counts on from there, with the table locked or to itself, and calls `continue_ids` afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}")  # noqa: S608  a constant of the source
+        return int(cursor.fetchone()[0])
+
+
+def continue_ids(following: Mapping[str, int]) -> None:
+    """Let the sequences of the tables go on with these ids."""
+    with connection.cursor() as cursor:
+        for table, pk in following.items():
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, false)", [table, pk])
+
+
 class Streams:
     """Lines for several tables, sent in the order in which the tables were declared (parents before children)."""
 

@@ -1,4 +1,4 @@
-"""What makes millions of rows load fast and leaves nothing behind: ids in a block, indexes built once at the end."""
+"""What makes millions of rows load fast and leaves nothing behind: indexes built once at the end."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,13 +8,6 @@ from django.db.utils import DatabaseError
 
 MANY = 200_000  # rows from which it pays to drop and rebuild indexes
 FEW = 20_000  # rows that a table may hold already for that
-
-
-def reserve_ids(table: str) -> int:
-    """The first free id of a locked table; the caller counts on from there and sets the sequence afterwards."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}")  # noqa: S608  a constant of the source
-        return int(cursor.fetchone()[0])
 
 
 @contextmanager

@@ -11,14 +11,14 @@ from django.db import connection, transaction
 from apps.certifications.constants import DEMO_SOURCE, Shape, Status
 from apps.certifications.demo import certificates as c
 from apps.certifications.demo import organisations as o
-from apps.certifications.demo.bulk import bulk_loading, reserve_ids
+from apps.certifications.demo.bulk import bulk_loading
 from apps.certifications.demo.certificates import Certificates
 from apps.certifications.demo.days import Days
 from apps.certifications.demo.kinds import kinds_held
 from apps.certifications.demo.organisations import Organisations, Party
 from apps.certifications.demo.vocabulary import County, counties
 from apps.core.calendar import SHANGHAI, today
-from apps.core.copying import FLUSH_ROWS, Streams, raw_cursor
+from apps.core.copying import FLUSH_ROWS, Streams, continue_ids, first_free_id, raw_cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ class _Maker:
         self.counties = counties(scale.prefix)
         self.organisations = Organisations(random, self.counties, streams.lines, stamp)
         self.certificates = Certificates(random, Days(today(now)), streams.lines, stamp, at)
-        self.organisations.next_id = reserve_ids(o.ORGANISATION)
-        self.organisations.next_name_id = reserve_ids(o.NAME)
-        self.certificates.ids = {table: reserve_ids(table) for table in c.NUMBERED}
+        self.organisations.next_id = first_free_id(o.ORGANISATION)
+        self.organisations.next_name_id = first_free_id(o.NAME)
+        self.certificates.ids = {table: first_free_id(table) for table in c.NUMBERED}
 
     def run(self, progress: Progress) -> None:
         bodies = self._bodies()
@@ -90,9 +90,7 @@ class _Maker:
 
     def finish(self) -> None:
         ids = {o.ORGANISATION: self.organisations.next_id, o.NAME: self.organisations.next_name_id}
-        with connection.cursor() as cursor:
-            for table, following in {**ids, **self.certificates.ids}.items():
-                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, false)", [table, following])
+        continue_ids({**ids, **self.certificates.ids})
 
     def _bodies(self) -> list[Party]:
         places: list[County] = self.counties

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from apps.audit.services import publish_many, record
 from apps.core.actors import Actor
 from apps.core.calendar import add_months, today
-from apps.core.copying import FLUSH_ROWS, Streams, raw_cursor
+from apps.core.copying import FLUSH_ROWS, Streams, continue_ids, first_free_id, raw_cursor
 from apps.core.grams import vector_literal
 from apps.core.tokens import TOKEN_ALPHABET
 from apps.institutions.constants import DEMO_SOURCE
@@ -79,7 +79,7 @@ def load_institutions(scale: Scale, *, seed: int, now: dt.datetime) -> dict[str,
             with streams:
                 for n in range(scale.institutions):
                     maker.institution(n)
-        maker.finish()
+        continue_ids(maker.ids)
         with connection.cursor() as cursor:
             cursor.execute(_COUNT_HOLDERS)
         actor = Actor.system("demo_institutions")
@@ -117,7 +117,7 @@ class _Maker:
             word: [(known[capability_key(line)], line) for line in lines] for word, lines in dictionary().items()
         }
         self.streams, self.lines = streams, streams.lines
-        self.ids = {table: _next_id(table) for table in _NUMBERED}
+        self.ids = {table: first_free_id(table) for table in _NUMBERED}
         self.facts: list[tuple[object, dict[str, Any]]] = []
 
     def institution(self, n: int) -> None:
@@ -212,18 +212,6 @@ class _Maker:
 
     def add(self, table: str, *values: object) -> None:
         self.lines[table].append("\t".join(map(str, values)))
-
-    def finish(self) -> None:
-        """Let the sequences follow."""
-        with connection.cursor() as cursor:
-            for table, following in self.ids.items():
-                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, false)", [table, following])
-
-
-def _next_id(table: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table])
-        return int(cursor.fetchone()[0])
 
 
 def _base31(n: int) -> str:
