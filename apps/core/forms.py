@@ -1,5 +1,6 @@
 """What every form shares: how it is drawn (one renderer, templates/components/forms/), days, versions, refusals."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -129,6 +130,15 @@ def put_problems(form: BaseForm, found: ProblemsFound | Refused) -> None:
         return
     for problem in found.problems:
         form.add_error(problem.place if problem.place in form.fields else None, str(problem))
+
+
+def attempt(form: BaseForm, call: Callable[[], Any]) -> int:
+    """Run the service. 200 if it did its work, else the status of the page that shows why it did not."""
+    try:
+        call()
+    except (ProblemsFound, Refused) as found:
+        put_problems(form, found)
+    return status_of(form)
 
 
 def status_of(form: BaseForm | None) -> int:

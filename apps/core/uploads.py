@@ -8,13 +8,11 @@ people and never used for the disk.
 import hashlib
 import io
 import re
-import unicodedata
 import uuid
 import warnings
 import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Protocol
 
 import filetype
@@ -24,6 +22,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from apps.core import archives
+from apps.core.filenames import shown_name
 from apps.core.problems import Problem
 
 MEGABYTE = 1024 * 1024
@@ -227,13 +226,6 @@ def _anew(image: Image.Image, form: str) -> bytes:
     written = io.BytesIO()
     bare.save(written, form, **({"quality": 90} if form == "JPEG" else {"compress_level": 3}))
     return written.getvalue()
-
-
-def shown_name(name: str) -> str:
-    """The name as people see it: the last part of any path, printable, at most 200 characters, its end kept."""
-    last = PurePosixPath(name.replace("\\", "/").replace("\0", "")).name
-    printable = "".join(ch for ch in unicodedata.normalize("NFC", last) if ch.isprintable() and ch not in '"<>|*?:')
-    return printable[-200:] or _("未命名文件")
 
 
 def _fault(code: str, place: str, name: str, rule: str, remedy: str) -> Problem:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from apps.core.uploads import EVIDENCE, check_documents, shown_name
+from apps.core.filenames import shown_name
+from apps.core.uploads import EVIDENCE, check_documents
 from tests.parties import papers
 from tests.parties.papers import BAD, PDF, image, upload
 

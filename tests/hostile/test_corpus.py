@@ -13,8 +13,8 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from apps.certifications.services.imports.batches import clean_name
 from apps.certifications.services.imports.readers import Unreadable, open_source
+from apps.core.filenames import shown_name
 from apps.core.problems import Problem, ProblemsFound
 from apps.core.tables.files import inspect
 from apps.core.uploads import CASE_FILE, EVIDENCE, Accepted, Limits, check_document
@@ -30,7 +30,7 @@ def through_import(file: Hostile, folder: Path) -> str:
     path = folder / "stored.data"
     path.write_bytes(file.content)
     try:
-        inspected = inspect(path, clean_name(file.name))
+        inspected = inspect(path, shown_name(file.name))
         source = open_source(path, inspected.kind, inspected.encoding)
     except ProblemsFound as found:
         return "refused" if all(p.rule and p.remedy for p in found.problems) else "refused without a reason"

@@ -18,10 +18,10 @@ from apps.certifications.forms.entering import EnterForm, SitesForm
 from apps.certifications.policies import get_visible_certificate
 from apps.certifications.services.file import set_detail, set_sites
 from apps.certifications.services.records import record_certificate
-from apps.certifications.views.shared import answer, attempt
+from apps.certifications.views.shared import answer
 from apps.core.calendar import today
 from apps.core.drafts import Drafting
-from apps.core.forms import posted, status_of
+from apps.core.forms import attempt, posted, status_of
 
 RECORD = Permission.CERTIFICATE_RECORD_STATUS
 

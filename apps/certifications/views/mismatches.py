@@ -14,8 +14,7 @@ from apps.certifications.constants import MismatchState
 from apps.certifications.forms.staff import MismatchForm
 from apps.certifications.policies import get_visible_mismatch, visible_mismatches
 from apps.certifications.services.mismatches import handle_mismatch
-from apps.certifications.views.shared import attempt
-from apps.core.forms import posted
+from apps.core.forms import attempt, posted
 
 HANDLE = Permission.MISMATCH_HANDLE
 

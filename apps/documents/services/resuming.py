@@ -15,8 +15,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.core.actors import Actor
+from apps.core.filenames import shown_name
 from apps.core.problems import Problem, ProblemsFound, Refused
-from apps.core.uploads import CASE_FILE, MEGABYTE, Upload, shown_name
+from apps.core.uploads import CASE_FILE, MEGABYTE, Upload
 from apps.documents.constants import ABANDONED_AFTER, MAX_CHUNK_BYTES, OPEN_UPLOADS, UploadState
 from apps.documents.models import ResumableUpload, UploadChunk
 from apps.documents.services.shelves import lock_shelves

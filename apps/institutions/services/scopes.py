@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from apps.audit.services import publish
 from apps.core.actors import Actor
 from apps.core.calendar import today
+from apps.core.filenames import shown_name
 from apps.core.grams import fold, fold_names, short_vector_literal
 from apps.core.problems import Problem, ProblemsFound, Refused, StaleVersion
 from apps.core.tables.files import MEGABYTE, Inspected, inspect
@@ -43,7 +44,7 @@ def take_in_scope(*, actor: Actor, now: dt.datetime, institution_id: int, upload
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "scope"
         digest = _store(upload, path)
-        name = Path(upload.name or "").name
+        name = shown_name(upload.name or "")
         inspected = inspect(path, name, text_limit=TEXT_LIMIT, kinds=KINDS)
         sites = [site.name for site in current_sites(institution_id, today(now))]
         found = read_scope(path, inspected.kind, inspected.encoding, sites)
@@ -61,12 +62,10 @@ def take_in_scope(*, actor: Actor, now: dt.datetime, institution_id: int, upload
 
 
 def _store(upload: "UploadedFile[Any]", path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("wb") as file:
-        for chunk in upload.chunks():
-            digest.update(chunk)
-            file.write(chunk)
-    return digest.hexdigest()
+    with path.open("w+b") as file:
+        file.writelines(upload.chunks())
+        file.seek(0)
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _record_import(
@@ -81,7 +80,7 @@ def _record_import(
 ) -> ScopeImport:
     batch = ScopeImport(
         institution=institution,
-        original_name=name[:200],
+        original_name=name,
         kind=inspected.kind,
         encoding=inspected.encoding,
         size=inspected.size,

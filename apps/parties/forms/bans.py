@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import DayField, VersionField
 from apps.parties.constants import BanSubject, IdentityKind
-from apps.parties.forms.base import ProblemForm, ReasonField
+from apps.parties.forms.base import ReasonField
 from apps.parties.rules.bans import BASES
 from apps.parties.services.bans import BanFacts
 
@@ -22,7 +22,7 @@ class BanFilterForm(forms.Form):
     )
 
 
-class BanForm(ProblemForm):
+class BanForm(forms.Form):
     """A decision as its document has it. The number of a person's document is read once and not kept."""
 
     subject = forms.ChoiceField(label=_("对象"), choices=BanSubject.choices)
@@ -69,7 +69,7 @@ class BanForm(ProblemForm):
         return BanFacts(**self.cleaned_data)
 
 
-class LiftForm(ProblemForm):
+class LiftForm(forms.Form):
     lift_number = forms.CharField(label=_("解除决定文号"), max_length=100)
     lift_authority = forms.CharField(label=_("解除决定机关"), max_length=200)
     lifted_on = DayField(label=_("自何日起解除"))

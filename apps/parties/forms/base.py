@@ -1,15 +1,6 @@
-"""What every form here shares: the problems that a service found go to their fields."""
+"""What several forms here share."""
 
 from django import forms
-
-
-class ProblemForm(forms.Form):
-    """`add_problems` puts each fault on its field, rule and remedy in one line; unknown places go on top."""
-
-    def add_problems(self, problems):
-        for problem in problems:
-            place = problem.place if problem.place in self.fields else None
-            self.add_error(place, str(problem))
 
 
 class ReasonField(forms.CharField):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import DayField, VersionField
 from apps.parties.constants import OrganisationKind
-from apps.parties.forms.base import ProblemForm, ReasonField, choose
+from apps.parties.forms.base import ReasonField, choose
 from apps.parties.selectors import county_choices
 from apps.parties.selectors.divisions import division_name, jurisdiction_choices
 from apps.parties.services import OrganisationFacts
@@ -26,7 +26,7 @@ class FilterForm(forms.Form):
         self.fields["q"].widget.attrs["type"] = "search"
 
 
-class OrganisationForm(ProblemForm):
+class OrganisationForm(forms.Form):
     """The profile. `as_facts` is what the services take."""
 
     kind = forms.ChoiceField(label=_("类型"), choices=OrganisationKind.choices)
@@ -80,14 +80,14 @@ class EditForm(OrganisationForm):
     version = VersionField()
 
 
-class RenameForm(ProblemForm):
+class RenameForm(forms.Form):
     name = forms.CharField(label=_("变更后的名称"), max_length=200)
     since = DayField(label=_("变更登记日期"))
     reason = ReasonField(label=_("依据"), help_text=_("例如变更登记通知书文号。"))
     version = VersionField()
 
 
-class SameAsForm(ProblemForm):
+class SameAsForm(forms.Form):
     other = forms.CharField(
         label=_("另一组织的代码或记录号"),
         max_length=40,
@@ -95,7 +95,7 @@ class SameAsForm(ProblemForm):
     )
 
 
-class DecideForm(ProblemForm):
+class DecideForm(forms.Form):
     """`kept` is the id of the record that stays, or "distinct"."""
 
     kept = forms.ChoiceField(label=_("决定"), widget=forms.RadioSelect)
@@ -111,6 +111,6 @@ class DecideForm(ProblemForm):
         choose(self.fields["kept"], [*sides, ("distinct", _("不是同一主体"))])
 
 
-class UndoForm(ProblemForm):
+class UndoForm(forms.Form):
     reason = ReasonField(label=_("撤销的理由"))
     version = VersionField()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.forms import DayField, UploadInput, VersionField
 from apps.core.uploads import EVIDENCE
 from apps.parties.constants import MembershipRole
-from apps.parties.forms.base import ProblemForm, ReasonField, choose
+from apps.parties.forms.base import ReasonField, choose
 from apps.parties.selectors import county_choices
 
 END_HELP = _("代理人必填；管理人和成员不填表示长期。当天结束时失效。")
@@ -30,7 +30,7 @@ class DocumentsField(forms.FileField):
         return files
 
 
-class ClaimForm(ProblemForm):
+class ClaimForm(forms.Form):
     uscc = forms.CharField(
         label=_("统一社会信用代码"),
         max_length=40,
@@ -48,7 +48,7 @@ class ClaimForm(ProblemForm):
     )
 
 
-class RoleForm(ProblemForm):
+class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("角色"), choices=MembershipRole.choices)
     ends_on = DayField(label=_("结束日期"), required=False, help_text=END_HELP)
 
@@ -68,7 +68,7 @@ class ConfirmForm(RoleForm):
             del self.fields["division_code"]
 
 
-class RefuseForm(ProblemForm):
+class RefuseForm(forms.Form):
     reason = ReasonField(label=_("不通过的理由"), help_text=_("申请人会看到。请写明缺少什么或哪里不符。"))
     version = VersionField()
 
@@ -86,5 +86,5 @@ class MembershipForm(RoleForm):
     reason = ReasonField(label=_("理由"), required=False)
 
 
-class EndForm(ProblemForm):
+class EndForm(forms.Form):
     reason = ReasonField(label=_("理由"), required=False)

@@ -13,7 +13,7 @@ from apps.accounts.access import staff_permission
 from apps.accounts.constants import Permission
 from apps.accounts.requests import actor_of
 from apps.core.drafts import Drafting
-from apps.core.forms import status_of
+from apps.core.forms import put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 from apps.parties.constants import ClaimState
 from apps.parties.forms.people import ClaimForm, ConfirmForm, RefuseForm
@@ -50,7 +50,7 @@ def submit(request):
         try:
             claim = submit_claim(**call, **form.cleaned_data)
         except ProblemsFound as found:
-            form.add_problems(found.problems)
+            put_problems(form, found)
         else:
             drafting.done()
             messages.success(request, _("申请已提交，确认后会通知您"))
@@ -86,7 +86,7 @@ def _decide(request, claim, service, form, form_name, done):
         try:
             service(actor=actor_of(request), now=timezone.now(), claim_id=claim.pk, **form.cleaned_data)
         except ProblemsFound as found:
-            form.add_problems(found.problems)
+            put_problems(form, found)
         else:
             messages.success(request, done)
             return redirect("parties:claim", pk=claim.pk)

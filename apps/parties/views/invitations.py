@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.requests import actor_of
+from apps.core.forms import put_problems
 from apps.core.problems import ProblemsFound
 from apps.parties.forms.people import InviteForm
 from apps.parties.models import Invitation
@@ -28,7 +29,7 @@ def send(request, pk):
         try:
             invite(actor=actor_of(request), now=timezone.now(), organisation_id=pk, **form.cleaned_data)
         except ProblemsFound as found:
-            form.add_problems(found.problems)
+            put_problems(form, found)
         else:
             messages.success(request, _("邀请已发往 %(email)s，14天内有效") % {"email": form.cleaned_data["email"]})
             return _back(request, pk)

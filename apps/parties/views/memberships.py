@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.requests import actor_of
-from apps.core.forms import posted
+from apps.core.forms import posted, put_problems
 from apps.core.problems import ProblemsFound
 from apps.parties.forms.people import EndForm, MembershipForm
 from apps.parties.policies import can_manage_people, get_manageable_membership
@@ -27,7 +27,7 @@ def change(request, pk):
         try:
             change_membership(actor=actor_of(request), now=timezone.now(), membership_id=pk, **form.cleaned_data)
         except ProblemsFound as found:
-            form.add_problems(found.problems)
+            put_problems(form, found)
         else:
             messages.success(request, _("已保存"))
             return _back(request, membership)
@@ -43,7 +43,7 @@ def end(request, pk):
         try:
             end_membership(actor=actor_of(request), now=timezone.now(), membership_id=pk, **form.cleaned_data)
         except ProblemsFound as found:
-            form.add_problems(found.problems)
+            put_problems(form, found)
         else:
             messages.success(request, _("成员关系已结束，立即生效"))
             return _back(request, membership)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.access import staff_permission
 from apps.accounts.constants import Permission
 from apps.accounts.requests import actor_of
+from apps.core.forms import put_problems
 from apps.core.problems import ProblemsFound
 from apps.parties.constants import MergeState
 from apps.parties.forms.organisations import DecideForm, SameAsForm, UndoForm
@@ -61,7 +62,7 @@ def decide(request, pk):
                 reason=form.cleaned_data["reason"],
             )
         except ProblemsFound as found:
-            form.add_problems(found.problems)
+            put_problems(form, found)
         else:
             messages.success(request, _("已记录为不同主体") if kept == "distinct" else _("已合并，可随时撤销"))
             return redirect("parties:merge", pk=pk)
@@ -78,7 +79,7 @@ def undo(request, pk):
         try:
             undo_merge(actor=actor_of(request), now=timezone.now(), merge_id=pk, **form.cleaned_data)
         except ProblemsFound as found:
-            form.add_problems(found.problems)
+            put_problems(form, found)
         else:
             messages.success(request, _("合并已撤销，两条记录恢复原状"))
             return redirect("parties:merge", pk=pk)
@@ -101,7 +102,7 @@ def suggest(request, pk):
                     actor=actor_of(request), now=timezone.now(), first_id=organisation.pk, second_id=other.pk
                 )
             except ProblemsFound as found:
-                form.add_problems(found.problems)
+                put_problems(form, found)
             else:
                 return redirect("parties:merge", pk=pair.pk)
     return render(request, "parties/same_as.html", {"form": form, "organisation": organisation}, status=422)

@@ -10,7 +10,7 @@ from apps.accounts.access import staff_permission
 from apps.accounts.constants import Permission
 from apps.accounts.policies import has_permission
 from apps.accounts.requests import actor_of
-from apps.core.forms import posted
+from apps.core.forms import posted, put_problems
 from apps.core.problems import ProblemsFound, StaleVersion
 from apps.parties import policies
 from apps.parties.forms.organisations import CreateForm, EditForm, FilterForm, RenameForm, SameAsForm
@@ -84,7 +84,7 @@ def create(request):
                 actor=actor_of(request), now=timezone.now(), name=name, source="staff", facts=facts
             )
         except ProblemsFound as found:
-            form.add_problems(found.problems)
+            put_problems(form, found)
         else:
             messages.success(request, _("该代码已有记录，名称已作为别名登记") if known else _("已登记"))
             return redirect("parties:detail", pk=made.pk)
@@ -103,7 +103,7 @@ def edit(request, pk):
         try:
             edit_organisation(**call, version=form.cleaned_data["version"], facts=form.as_facts())
         except ProblemsFound as found:
-            form.add_problems(found.problems)
+            put_problems(form, found)
         except StaleVersion:
             conflict, form = True, _again(request, pk)
         else:
@@ -148,7 +148,7 @@ def rename(request, pk):
         try:
             rename_organisation(actor=actor_of(request), now=timezone.now(), organisation_id=pk, **form.cleaned_data)
         except ProblemsFound as found:
-            form.add_problems(found.problems)
+            put_problems(form, found)
         else:
             messages.success(request, _("名称已变更，原名称仍可查到"))
             return redirect("parties:detail", pk=pk)

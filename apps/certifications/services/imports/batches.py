@@ -18,6 +18,7 @@ from apps.certifications.constants import ConflictState, ImportState
 from apps.certifications.models import ImportBatch, ImportConflict, Source
 from apps.core.actors import Actor
 from apps.core.calendar import SHANGHAI
+from apps.core.filenames import shown_name
 from apps.core.problems import Problem, ProblemsFound, Refused, StaleVersion
 from apps.core.tables.files import COMMAND_LIMIT, MEGABYTE, TEXT_LIMIT, inspect
 
@@ -34,7 +35,7 @@ def upload(*, actor: Actor, now: dt.datetime, file: "UploadedFile[bytes]", sourc
     """
     require(actor, Permission.IMPORT_MANAGE)
     _check_quota(actor, now, file.size or 0)
-    name = clean_name(file.name or "")
+    name = shown_name(file.name or "")
     with transaction.atomic():
         batch = ImportBatch(original_name=name, source_code=_source(source_code), created_by=actor.user)
         batch.created_at = batch.updated_at = now
@@ -53,7 +54,7 @@ def register_file(*, actor: Actor, now: dt.datetime, path: Path, source_code: st
     require(actor, Permission.IMPORT_MANAGE)
     inspect(path, path.name, text_limit=COMMAND_LIMIT)
     with transaction.atomic(), path.open("rb") as stream:
-        batch = ImportBatch(original_name=clean_name(path.name), source_code=_source(source_code))
+        batch = ImportBatch(original_name=shown_name(path.name), source_code=_source(source_code))
         batch.created_by, batch.created_at, batch.updated_at = actor.user, now, now
         batch.file.save(f"{now:%d%H%M%S%f}.data", UploadedFile(stream, path.name, size=path.stat().st_size), save=False)
         return _register(actor, now, batch, Path(batch.file.path), COMMAND_LIMIT)
@@ -67,12 +68,6 @@ def _register(actor: Actor, now: dt.datetime, batch: ImportBatch, path: Path, li
     after = {"file": batch.original_name, "sha256": batch.sha256, "source": batch.source_code, "size": batch.size}
     _audit(actor, now, "upload", batch, after=after)
     return batch
-
-
-def clean_name(name: str) -> str:
-    """The file's name for people: no path, nothing invisible, never used on disk."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(ch for ch in last if ch.isprintable())[-200:] or "file"
 
 
 def _digest(path: Path) -> str:
