@@ -14,15 +14,9 @@ from django.utils import timezone, translation
 
 from apps.core import keeping
 
-CLEANED_BY_TRUNCATE = [
-    "audit_auditentry",
-    "audit_publicfact",
-    "clock_deadlineevent",
-    "workflow_transition",
-    "workflow_recusal",
-    "institutions_licencechange",
-    "institutions_opinion",
-]
+EMPTYING_REFUSED = """
+SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 32 > 0  -- 32: TRUNCATE
+"""
 
 
 @pytest.fixture(scope="session")
@@ -35,11 +29,9 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any, djang
     with django_db_blocker.unblock():
         setup_databases(verbosity=0, interactive=False, aliases={"default"})
         with connection.cursor() as cursor:
-            for table in CLEANED_BY_TRUNCATE:
-                query = "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgtype & 32 > 0"
-                cursor.execute(query, [table])
-                for (trigger,) in cursor.fetchall():
-                    cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+            cursor.execute(EMPTYING_REFUSED)
+            for table, trigger in cursor.fetchall():
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
 
 
 @pytest.fixture(scope="session", autouse=True)
