@@ -5,8 +5,9 @@ sees.
 
 `sees(user, organisation_id, subject_id)` answers for the page of documents and every download, handed in or made.
 `add` with the same arguments answers who may hand in more through the portal's own form; without it, only the app's
-own services do. `page(subject_id)` is where a person goes back to. `withheld(user, subject_id)` answers which papers
-that the portal made for the subject, by template, the person may not have yet.
+own services do. `page(subject_id)` is where a person goes back to; `number(subject_id)` is what people call the
+subject. `withheld(user, subject_id)` answers which papers that the portal made for the subject, by template, the
+person may not have yet.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -27,6 +28,7 @@ class Subject:
     kinds: tuple[tuple[str, Any], ...]
     page: Callable[[int], str] | None
     withheld: Withheld | None
+    number: Callable[[int], str] | None
 
     def label_of(self, kind: str) -> Any:
         """What people call a kind of document of this subject."""
@@ -44,9 +46,10 @@ def register(
     kinds: Sequence[tuple[str, Any]] = (),
     page: Callable[[int], str] | None = None,
     withheld: Withheld | None = None,
+    number: Callable[[int], str] | None = None,
 ) -> None:
     """Called by AppConfig.ready of the app that owns the subject; again replaces."""
-    _subjects[subject_kind] = Subject(subject_kind, sees, add, tuple(kinds), page, withheld)
+    _subjects[subject_kind] = Subject(subject_kind, sees, add, tuple(kinds), page, withheld, number)
 
 
 def unregister(subject_kind: str) -> None:

@@ -130,6 +130,20 @@ PAPERS = {
             ),
         ),
         Paper(
+            "forwarding_letter",
+            _("转报函"),
+            (
+                *_HEAD,
+                F("applicant", _("申请机构"), most=200),
+                F("uscc", _("统一社会信用代码"), required=False, most=18),
+                F("applied_on", _("申请日期"), Form.DAY),
+                F("findings", _("初审意见"), most=2000),
+                _BASIS,
+                F("enclosures", _("随函材料"), Form.ROWS, required=False, most=500, columns=("name", "sha256")),
+                *_CONTACT,
+            ),
+        ),
+        Paper(
             "cma_certificate",
             _("检验检测机构资质认定证书"),
             (

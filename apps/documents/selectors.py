@@ -76,6 +76,12 @@ def upload_of(user: Any, uid: uuid.UUID) -> ResumableUpload | None:
     return ResumableUpload.objects.filter(user=user, pk=uid).first()
 
 
+def number_of(subject_kind: str, subject_id: int) -> str:
+    """What people call a subject; its kind and id where its app gives it no number."""
+    subject = subject_of(subject_kind)
+    return subject.number(subject_id) if subject and subject.number else f"{subject_kind}-{subject_id}"
+
+
 def paper_label(document: GeneratedDocument) -> Any:
     """What people call a generated document."""
     paper = PAPERS.get(document.template)

@@ -6,6 +6,7 @@ app_name = "documents"
 urlpatterns = [
     path("", handed_in.mine, name="mine"),
     path("of/<str:subject_kind>/<int:subject_id>/", handed_in.subject, name="subject"),
+    path("of/<str:subject_kind>/<int:subject_id>/package/", papers.package, name="package"),
     path("<uuid:uid>/", handed_in.download, name="download"),
     path("<uuid:uid>/preview/", handed_in.preview, name="preview"),
     path("<uuid:uid>/remove/", handed_in.remove, name="remove"),

@@ -9,7 +9,7 @@ SUBJECT = "institutions.application"  # subject kind of an application's documen
 LICENCE = "institutions.licence"  # subject kind of a licence's trail and public facts
 AUTHORITY = "24"  # Guizhou, in the twelve digits of a licence number
 VALIDITY, WINDOW = "CMA.VALIDITY", "CMA.RENEWAL.WINDOW"
-CERTIFICATE = "cma_certificate"  # the paper
+CERTIFICATE, FORWARDING = "cma_certificate", "forwarding_letter"  # papers
 MAX_DEMANDS = 100
 
 

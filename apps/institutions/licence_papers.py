@@ -8,7 +8,7 @@ from django.conf import settings
 
 from apps.clock.selectors import deadlines_of, limit_on
 from apps.core.calendar import today
-from apps.institutions.licence_constants import DemandKind, Route
+from apps.institutions.licence_constants import FORWARDING, DemandKind, Route
 from apps.institutions.models import Application
 from apps.institutions.selectors.applications import demands_of, materials_of, of_file
 from apps.workflow.constants import SUBJECT, Competence
@@ -148,6 +148,24 @@ def _extension(application: Application, transition: Transition, on: dt.date) ->
     }
 
 
+def _forwarding(application: Application, transition: Transition, on: dt.date) -> Params:
+    """To the authority that decides, with each enclosure by its hash: so it can tell what it got from what we had."""
+    organisation = application.file.organisation
+    return {
+        "addressee": authority_of(application.file),
+        "applicant": organisation.name,
+        "uscc": organisation.uscc or "",
+        "applied_on": _applied_on(application),
+        "findings": transition.reason,
+        "basis": [CMA_RULE],
+        "enclosures": [  # by their kind: a file's own name may hold what no font has
+            {"name": material.name, "sha256": document.sha256}
+            for material, handed in materials_of(application)
+            for document in handed
+        ],
+    }
+
+
 def _due(file: File, code: str) -> dt.date:
     due = next(each.due_on for each in deadlines_of(SUBJECT, file.pk) if each.code == code)
     assert due is not None, "the step started this clock"
@@ -168,4 +186,5 @@ _PAPERS: dict[str, Callable[[Application, Transition, dt.date], Params]] = {
     "decision_grant": _grant,
     "decision_refusal": _refusal,
     "notice_extension": _extension,
+    FORWARDING: _forwarding,
 }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core.actors import Actor
 from apps.core.calendar import today
-from apps.institutions.licence_constants import CERTIFICATE, DemandKind
+from apps.institutions.licence_constants import CERTIFICATE, FORWARDING, DemandKind
 from apps.institutions.licence_papers import authority_of, paper
 from apps.institutions.models import Application, Demand, TeamMember
 from apps.institutions.rules.facts import Facts
@@ -82,8 +82,9 @@ def _rectification_demanded(*, actor: Actor, now: dt.datetime, file: File, trans
 
 
 def _withheld(file: File) -> tuple[str, ...]:
-    """The certificate is typeset with the decision, and leaves the house when it is sealed."""
-    return () if file.status == "issued" else (CERTIFICATE,)
+    """The certificate is typeset with the decision, and leaves the house when it is sealed. A letter between
+    authorities is none of the applicant's papers."""
+    return (FORWARDING,) if file.status == "issued" else (CERTIFICATE, FORWARDING)
 
 
 BINDING = bindings.Binding(

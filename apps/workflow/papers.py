@@ -12,7 +12,7 @@ from apps.workflow.policies import visible_files
 
 def register() -> None:
     """Called once at start-up. An app with forms of its own for a file's documents registers the subject again."""
-    access.register(SUBJECT, sees, page=path_of, withheld=withheld)
+    access.register(SUBJECT, sees, page=path_of, withheld=withheld, number=number_of)
 
 
 def sees(user: Any, organisation_id: int | None, subject_id: int) -> bool:
@@ -31,3 +31,8 @@ def path_of(subject_id: int) -> str:
     """The case page of a file."""
     file = File.objects.get(pk=subject_id)
     return binding_of(file.process).url(file)
+
+
+def number_of(subject_id: int) -> str:
+    """The number of a file."""
+    return File.objects.values_list("number", flat=True).get(pk=subject_id)

@@ -15,6 +15,9 @@ from apps.clock.services import sweep
 from apps.core.actors import Actor
 from apps.core.calendar import add_months, today
 from apps.core.problems import ProblemsFound, Refused, StaleVersion
+from apps.documents.models import GeneratedDocument
+from apps.documents.policies import visible_papers
+from apps.documents.selectors import current_documents
 from apps.institutions.licence_constants import LicenceStatus
 from apps.institutions.models import Application, Item, Licence, ScopeVersion
 from apps.institutions.rules.licence import parse_number
@@ -27,6 +30,7 @@ from apps.institutions.services.reviews import drop_member, name_member
 from apps.institutions.services.scopes import discard_draft, make_draft
 from apps.notifications.models import Message
 from apps.parties.constants import OrganisationKind
+from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File
 from tests import factories
 from tests.institutions.casework import POINT, Case, prepare
@@ -181,6 +185,11 @@ def test_a_relayed_item_is_decided_above() -> None:
     with pytest.raises(Refused):
         case.take(Role.APPROVER, "grant", reason="x")
     case.take(Role.APPROVER, "forward", reason="初审合格")
+    letter = GeneratedDocument.objects.get(template="forwarding_letter", subject_id=case.file.pk)
+    assert (letter.params["addressee"], letter.params["findings"]) == ("贵州省市场监督管理局", "初审合格")
+    enclosed = current_documents(SUBJECT, case.file.pk).values_list("sha256", flat=True)
+    assert sorted(row["sha256"] for row in letter.params["enclosures"]) == sorted(enclosed)
+    assert not visible_papers(case.people["applicant"], SUBJECT, case.file.pk).filter(pk=letter.pk).exists()
     answer = {"answer_number": "示例〔2026〕1号", "answered_on": "2026-11-20", "licence_number": "26241"}
     with pytest.raises(ProblemsFound, match="十二位"):
         case.take(Role.REVIEWER, "record_grant", inputs=answer)

@@ -1,6 +1,7 @@
 """What other apps and interfaces may do with documents."""
 
 from apps.documents.services.generating import check, render_due, request, retry, waiting_count
+from apps.documents.services.packing import pack
 from apps.documents.services.resuming import append, begin, cancel, complete, sweep_uploads
 from apps.documents.services.scanning import scan_due
 from apps.documents.services.storing import purge_removed, remove, retain, reuse, store
@@ -11,6 +12,7 @@ __all__ = [
     "cancel",
     "check",
     "complete",
+    "pack",
     "purge_removed",
     "remove",
     "render_due",

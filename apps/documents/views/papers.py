@@ -15,9 +15,9 @@ from apps.accounts.requests import actor_of
 from apps.documents import services
 from apps.documents.constants import GeneratedState
 from apps.documents.forms import PaperFilter
-from apps.documents.policies import get_visible_generated, visible_generated
-from apps.documents.selectors import paper_label, state_counts
-from apps.documents.views.serving import send
+from apps.documents.policies import get_visible_generated, sees_subject, visible_generated
+from apps.documents.selectors import number_of, paper_label, state_counts
+from apps.documents.views.serving import send, send_made
 
 PER_PAGE = 50
 sees_papers = staff_permission(Permission.DOCUMENT_VIEW)
@@ -71,6 +71,17 @@ def download(request, uid):
         raise Http404
     name = " ".join(filter(None, (str(paper_label(document)), document.number)))
     return send(request, document.file, name=f"{name}.pdf", content_type="application/pdf", size=document.size)
+
+
+@require_POST
+@staff_permission(Permission.FILE_WORK)
+def package(request, subject_kind, subject_id):
+    """Everything of a subject in one archive. A POST, because the trail notes who took it out."""
+    if not sees_subject(request.user, subject_kind, None, subject_id):
+        raise Http404
+    subject = {"subject_kind": subject_kind, "subject_id": subject_id}
+    archive = services.pack(actor=actor_of(request), now=timezone.now(), **subject)
+    return send_made(archive, name=f"{number_of(**subject)}.zip", content_type="application/zip")
 
 
 @require_POST

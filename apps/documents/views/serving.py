@@ -39,6 +39,12 @@ def send(request, file, *, name, content_type, size, inline=False):
     return response
 
 
+def send_made(handle, *, name, content_type):
+    """What was just made and is nowhere kept: whole, or not at all."""
+    headers = {**_SAFE, "Accept-Ranges": "none"}
+    return FileResponse(handle, as_attachment=True, filename=name, content_type=content_type, headers=headers)
+
+
 def _span(header, size):
     """First and last byte to send; None if nothing of the range exists. Several ranges, or nonsense: everything."""
     found = _RANGE.fullmatch(header.strip())

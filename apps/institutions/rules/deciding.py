@@ -86,6 +86,7 @@ DECISION = (
         apart_from=EARLIER,
         decides=True,
         stops=[DECIDE, INFORMED_DECIDE],
+        issues="forwarding_letter",
         tells=APPLICANT,
         basis=CMA_RULE,
     ),

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.constants import Role
 from apps.accounts.selectors import roles_held
-from apps.clock.selectors import deadlines_of
 from apps.core.calendar import today
 from apps.core.forms import posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
@@ -32,10 +31,10 @@ from apps.institutions.services import demands, reviews
 from apps.institutions.views.licence_shared import application_or_404, demand_or_404
 from apps.institutions.views.shared import call_of
 from apps.workflow.bindings import process_of
+from apps.workflow.casepage import case_context
 from apps.workflow.constants import SUBJECT
 from apps.workflow.policies import allowed_steps
 from apps.workflow.selectors.hands import people_in
-from apps.workflow.selectors.timeline import timeline
 from apps.workflow.services import advance
 
 ACTS = {"strike": demands.strike_demand, "settle": demands.settle_demand}
@@ -45,8 +44,10 @@ ACTS = {"strike": demands.strike_demand, "settle": demands.settle_demand}
 def case(request, pk):
     """Summary, tasks, materials, points, review, clock ledger, papers, timeline, and the steps that are one's own."""
     application = application_or_404(request, pk)
-    file, on = application.file, today(timezone.now())
+    file, now = application.file, timezone.now()
+    on = today(now)
     roles = roles_held(request.user, on) if request.user.is_staff_member else frozenset()
+    shown = case_context(file, request.user, now)
     draft = file.submitted_at is None and file.closed_at is None
     points = selectors.demands_of if request.user.is_staff_member else selectors.told_demands_of
     context = {
@@ -59,9 +60,9 @@ def case(request, pk):
         "corrections": points(application, DemandKind.CORRECTION),
         "rectifications": points(application, DemandKind.RECTIFICATION),
         "team": selectors.team_standing(application),
-        "deadlines": deadlines_of(SUBJECT, file.pk, on=on),
+        "case": shown,
+        "deadlines": shown.deadlines,
         "papers": [(PAPERS[paper.template].label, paper) for paper in visible_papers(request.user, SUBJECT, file.pk)],
-        "timeline": timeline(file, staff=request.user.is_staff_member),
         "offers": allowed_steps(file, request.user, on),
         "lists": _lists(application, request.user, roles),
         "plans": file.status in reviews.TEAM_IN and Role.REVIEWER in roles and application.item.review,

@@ -6,6 +6,7 @@ from tests.architecture.access import OWNER, SIGNED_IN, Access, staff
 ROWS: dict[str, Access] = {
     "documents:mine": SIGNED_IN,
     "documents:subject": OWNER,
+    "documents:package": staff(P.FILE_WORK, method="post"),
     "documents:download": OWNER,
     "documents:preview": OWNER,
     "documents:remove": OWNER.but(method="post"),
