@@ -65,7 +65,10 @@ def _examined(file: File, user: User) -> str | None:
         and TeamMember.objects.filter(application__file=file, user=user).exists()
     ):
         return _("参加了本件的技术评审")
-    if file.status == "proposed" and Demand.objects.filter(application__file=file, listed_by=user).exists():
+    if (
+        file.status in ("proposed", "promised")
+        and Demand.objects.filter(application__file=file, listed_by=user).exists()
+    ):
         return _("列出了本件需要补正或者整改的内容")
     return None
 

@@ -1,15 +1,21 @@
 """What happens to a licence that is already there: changed by the province, changed here, dead, under a scope."""
 
+import datetime as dt
+
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.constants import Role
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import ProblemsFound
+from apps.institutions.licence_constants import Cause
 from apps.institutions.models import Licence
 from apps.institutions.services.items import set_competence
+from apps.institutions.services.licence_life import Decision, cancel, revoke
 from tests import factories
 from tests.institutions.casework import ADDRESS, Case, prepare
 from tests.institutions.house import browse
@@ -31,6 +37,50 @@ def sealed(case: Case) -> Licence:
 
 def public_page(licence: Licence):
     return Client().get(reverse("institutions:certificate", args=[licence.token]))
+
+
+def dying(licence: Licence, how: str) -> None:
+    """Ended by an act of another file, or by its last day, which the sweep did not see yet."""
+    now = timezone.now()
+    if how == "expired":
+        first = today(now) - dt.timedelta(days=2000)
+        Licence.objects.filter(pk=licence.pk).update(valid_from=first, valid_to=today(now) - dt.timedelta(days=1))
+        return
+    act, cause = {"revoked": (revoke, Cause.UNTRUE_COMMITMENT), "cancelled": (cancel, Cause.WISH)}[how]
+    decision = Decision(cause=cause, decided_by="示例局", number="示例〔2026〕9号", on=today(now), reason="示例")
+    with transaction.atomic():
+        act(actor=Actor.system("test"), now=now, licence_id=licence.pk, decision=decision)
+
+
+@pytest.mark.parametrize(("how", "state"), [("revoked", "已被撤销"), ("cancelled", "已注销"), ("expired", "已过期")])
+def test_a_change_of_a_licence_that_died_on_the_way_is_refused(how: str, state: str) -> None:
+    licence = sealed(Case().to("decided"))
+    case = Case("address", lab=licence.organisation).to("proposed")
+    draft = Case("representative", lab=licence.organisation)
+    draft.fill()
+    dying(licence, how)
+    with pytest.raises(ProblemsFound, match=state):
+        draft.take("applicant", "submit")
+    with pytest.raises(ProblemsFound, match=f"{state}.*首次申请"):
+        case.take(Role.APPROVER, "grant", reason="符合")
+    case.take(Role.APPROVER, "refuse", reason="资质认定证书已失效")
+    licence.refresh_from_db()
+    assert licence.address == ADDRESS
+    assert not licence.changes.filter(kind="changed").exists()
+
+
+@pytest.mark.parametrize(("how", "granted"), [("expired", True), ("revoked", False)])
+def test_a_renewal_in_time_outlives_the_term_and_nothing_outlives_a_revocation(how: str, granted: bool) -> None:
+    licence = sealed(Case().to("decided"))
+    Licence.objects.filter(pk=licence.pk).update(valid_to=today(timezone.now()) + dt.timedelta(days=120))
+    case = Case("renewal", lab=licence.organisation).to("proposed")
+    dying(licence, how)
+    if granted:
+        case.take(Role.APPROVER, "grant", reason="符合")
+        assert case.licence.valid_from == today(case.now)
+    else:
+        with pytest.raises(ProblemsFound, match="已被撤销"):
+            case.take(Role.APPROVER, "grant", reason="符合")
 
 
 def test_the_province_answers_a_change_without_a_number() -> None:

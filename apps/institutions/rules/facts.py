@@ -49,6 +49,7 @@ class Facts:
     signed: bool = False  # the commitment was signed, for the application as it now stands
     signed_before: bool = False  # it was signed, and the application changed since
     commitment_paper: bool = False
+    licence_fault: str = ""  # why the licence that is to be changed or renewed does not carry it, asked at the decision
     makes_licence: bool = False  # a grant makes a licence of its own number; any other changes the one there is
 
 
@@ -163,6 +164,14 @@ def answer_sound(_facts: Facts, inputs: Inputs) -> Problem | None:
         given = str(inputs["licence_number"])
         return _problem("number", "licence_number", _("证书编号应为十二位数字"), _("请核对省局的证书"), given)
     return None
+
+
+def licence_carries(facts: Facts, _inputs: Inputs) -> Problem | None:
+    """What died on the way is not put in force again by a decision on a change; every desk can still refuse it."""
+    if not facts.licence_fault:
+        return None
+    remedy = _("请办理不予许可并告知理由，或者由申请人撤回本件后重新申请")
+    return _problem("licence_dead", "licence", facts.licence_fault, remedy)
 
 
 def number_given(facts: Facts, inputs: Inputs) -> Problem | None:

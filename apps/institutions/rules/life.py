@@ -101,6 +101,14 @@ def standing(status: str, valid_to: dt.date, on: dt.date) -> LicenceStatus:
     return EXPIRED if known in LIVE and on > valid_to else known
 
 
+def carries(status: LicenceStatus, *, renews: bool) -> bool:
+    """Whether a licence that stands so can be changed or renewed.
+
+    A renewal that was applied for in time outlives the term (ALL 50); nothing outlives a revocation or a cancellation.
+    """
+    return status in LIVE or (renews and status == EXPIRED)
+
+
 def since(status: str, status_since: dt.date, valid_to: dt.date, on: dt.date) -> dt.date:
     """From which day on it is what it is."""
     return valid_to + ONE_DAY if standing(status, valid_to, on) != status else status_since

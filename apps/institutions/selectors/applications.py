@@ -20,7 +20,6 @@ from apps.institutions.licence_constants import (
     WINDOW,
     DemandKind,
     Duty,
-    LicenceStatus,
 )
 from apps.institutions.models import (
     Application,
@@ -32,6 +31,7 @@ from apps.institutions.models import (
     ScopeVersion,
     TeamMember,
 )
+from apps.institutions.rules import life
 from apps.institutions.rules.facts import Facts
 from apps.institutions.rules.facts import Opinion as Signature
 from apps.institutions.rules.licence import Renewal, Window, renewal
@@ -43,6 +43,7 @@ from apps.workflow.models import File, Named, Recusal
 SETS_SCOPE = frozenset({"first", "renewal", "extension", "site", "deletion", "standard"})
 MAKES_LICENCE = frozenset({"first", "renewal"})  # a grant is a licence of its own number
 KEEPS_SCOPE = frozenset({"renewal", "site"})  # a new scope may be asked for, or the present one kept
+DECIDED_IN = frozenset({"proposed", "promised", "forwarded"})
 DEFAULT_WINDOW = 3  # months, until the limits are loaded
 
 
@@ -90,7 +91,7 @@ def licences_of(organisation_id: int) -> QuerySet[Licence]:
 def usable_licence(organisation_id: int, on: dt.date) -> Licence | None:
     """The licence under which the institution works today; renewals and changes are applied for on it."""
     held = licences_of(organisation_id).filter(valid_to__gte=on)
-    return held.filter(status__in=[LicenceStatus.VALID, LicenceStatus.RECTIFYING]).first()
+    return held.filter(status__in=life.LIVE).first()
 
 
 def renewal_of(licence: Licence, on: dt.date) -> Renewal:
@@ -154,6 +155,8 @@ def bars_of(application: Application, on: dt.date) -> list[str]:
     bars += application_bars(file.organisation_id, item.code, on)
     if item.licence_needed and application.licence is None:
         bars.append(_("机构没有可以办理本事项的有效资质认定"))
+    if fault := licence_fault(application, on):
+        bars.append(fault)
     if item.code == "renewal" and application.licence is not None:
         window = renewal_of(application.licence, on)
         if window.state in (Window.LATE, Window.EXPIRED):
@@ -162,6 +165,18 @@ def bars_of(application: Application, on: dt.date) -> list[str]:
     if twins.filter(submitted_at__isnull=False, closed_at=None).exclude(pk=file.pk).exists():
         bars.append(_("同一事项已有一件正在办理"))
     return bars
+
+
+def licence_fault(application: Application, on: dt.date) -> str:
+    """Why the licence that is to be changed or renewed does not carry that on a day; empty if it does."""
+    licence = application.licence
+    if licence is None or not application.item.licence_needed:
+        return ""
+    standing = life.standing(licence.status, licence.valid_to, on)
+    if life.carries(standing, renews=application.item_id == "renewal"):
+        return ""
+    told = {"number": licence.number, "state": standing.label}
+    return _("资质认定证书 %(number)s %(state)s，不能据以延续或者变更，须按首次申请办理") % told
 
 
 def _until(day: dt.date | None) -> str:
@@ -222,6 +237,7 @@ def facts_of(file: File, on: dt.date) -> Facts:
         review_days=application.review_days,
         opinions=signatures_of(application),
         makes_licence=application.item_id in MAKES_LICENCE,
+        licence_fault=licence_fault(application, on) if file.status in DECIDED_IN else "",
         **_paper(file),
     )
 

@@ -45,7 +45,7 @@ def grant(*, actor: Actor, now: dt.datetime, file: File, transition: Transition)
     if application.item_id in selectors.MAKES_LICENCE:
         licence = _new(application, _next_number(application, now), settings.BUREAU_NAME, today(now))
     else:
-        licence = _changed(application)
+        licence = _changed(application, today(now))
     _settle(actor, now, application, licence)
     ask_for_certificate(actor=actor, now=now, application=application, licence=licence, key=str(transition.version))
 
@@ -64,7 +64,7 @@ def grant_above(*, actor: Actor, now: dt.datetime, file: File, transition: Trans
         day = dt.date.fromisoformat(given["answered_on"])
         licence = _new(application, number, settings.LICENSING_AUTHORITY, day)
     else:
-        licence = _changed(application)
+        licence = _changed(application, today(now))
     _settle(actor, now, application, licence)
 
 
@@ -147,7 +147,7 @@ def _next_number(application: Application, now: dt.datetime) -> str:
 
 def _new(application: Application, number: str, authority: str, first: dt.date) -> Licence:
     """A renewal begins on the day after the old term, and never before the decision."""
-    former = application.licence
+    former = _carrying(application, first)
     begins = max(first, former.valid_to + dt.timedelta(days=1)) if former is not None else first
     limit = limit_on(VALIDITY, first)
     if limit is None:
@@ -167,10 +167,20 @@ def _new(application: Application, number: str, authority: str, first: dt.date) 
     )
 
 
-def _changed(application: Application) -> Licence:
+def _carrying(application: Application, on: dt.date) -> Licence | None:
+    """The licence that is changed or renewed, locked. The guards read it before the lock; here it counts."""
+    if application.licence_id is None:
+        return None
+    application.licence = Licence.objects.select_for_update().get(pk=application.licence_id)
+    if fault := selectors.licence_fault(application, on):
+        raise Refused("licence.dead", fault)
+    return application.licence
+
+
+def _changed(application: Application, on: dt.date) -> Licence:
     """The licence with what was changed; number, term and the certificate that is out stay what they are."""
-    assert application.licence_id is not None, "the guards refuse a change without a licence"
-    licence = Licence.objects.select_for_update().get(pk=application.licence_id)
+    licence = _carrying(application, on)
+    assert licence is not None, "the guards refuse a change without a licence"
     if application.item_id == "name":
         licence.holder_name = application.change_to.strip()[:200]
     if application.item_id in ("address", "site"):
