@@ -1,4 +1,4 @@
-"""The protocol of uploads in pieces, for static/js/documents.js: begin, append, ask for the offset, give up.
+"""The protocol of uploads in pieces, for static/js/upload.js: begin, append, ask for the offset, give up.
 
     POST   uploads/                name, size          201 {"id", "offset", "piece"}
     PUT    uploads/<id>/           Upload-Offset: n    204 Upload-Offset: m; 409 with the offset where it stands
