@@ -1,4 +1,4 @@
-"""Password policy per realm (SECURITY.md, section 1; ADR 0007).
+"""Password policy per realm (ADR 0007).
 
 Everybody: at least twelve characters, none of the twenty thousand common ones, not like the own name (Django's
 validators). Staff besides: three of four character classes, none of the last five. External people need no mixture and

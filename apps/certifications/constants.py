@@ -1,4 +1,4 @@
-"""Vocabulary of the certificate registry (CNCA public platform, DOMAIN.md section 2)."""
+"""Vocabulary of the certificate registry (the words and codes of CNCA's public platform)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -11,7 +11,7 @@ from apps.parties.policies import in_scope, sees_everywhere
 
 
 def visible_certificates(user: User) -> QuerySet[Certificate]:
-    """The certificates whose internal file a member of staff may open (ADR 8, the same rule as for organisations).
+    """The certificates whose internal file a member of staff may open (ADR 0008, the same rule as for organisations).
 
     A county branch: those of its county. The bureau: all, because imports bring holders from elsewhere and somebody
     must be able to mend what was imported.

@@ -1,4 +1,4 @@
-"""What the law makes of silence: higher apps say what happens when a limit lapses (DOMAIN: deemed accepted).
+"""What the law makes of silence: higher apps say what happens when a limit lapses (deemed accepted, ALL 32).
 
 Registered at AppConfig.ready. The sweep (services.sweeping) calls the handler once for each lapsed deadline, in that
 deadline's own transaction. Locks are taken in one order everywhere, the subject before its deadlines; `lock` is

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from apps.clock.constants import DeadlineState, Level, LimitUnit
 
-LAST_FIFTH = 5  # a deadline calls for attention in the last fifth of its limit (80 % used, DOMAIN section 8)
+LAST_FIFTH = 5  # a deadline calls for attention in the last fifth of its limit (80 % used)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Office files are packages: what their directory says is read first, before anything is unpacked.
 
-A workbook of 617 KB took 1.2 GiB of memory to open (SECURITY.md, section 7), so sizes, ratio and number of parts are
+A workbook of 617 KB took 1.2 GiB of memory to open, so sizes, ratio and number of parts are
 judged by the central directory; parts that run or fetch something are refused by name and by relation.
 """
 

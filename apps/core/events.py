@@ -1,4 +1,4 @@
-"""Lower apps tell, higher apps listen: the third inversion of the architecture (section 3).
+"""Lower apps tell, higher apps listen, so that imports still go one way.
 
 An app declares its topics at start-up; a higher app subscribes a handler to one. `publish_event` runs the handlers at
 once, inside the publisher's transaction, so that what they write (an outbox row) commits or vanishes with the act. A

@@ -1,4 +1,4 @@
-"""What may be handed in: PDF, JPEG, PNG, XLSX and DOCX by content, never by name (SECURITY.md, section 7).
+"""What may be handed in: PDF, JPEG, PNG, XLSX and DOCX by content, never by name.
 
 Two independent looks at the content must agree; images are decoded within limits and written anew, which drops hidden
 data, place and camera; a PDF or an office file that can run or fetch something is refused. The file name is kept for

@@ -43,7 +43,7 @@ ONE_HOLDER = (Position.LEGAL_REPRESENTATIVE, Position.TOP_MANAGER, Position.QUAL
 
 
 class Field(models.TextChoices):
-    """Digits 5 and 6 of the CMA number (DOMAIN.md, section 2)."""
+    """Digits 5 and 6 of the CMA number (rules.cma)."""
 
     FOOD = "00", _("食品")
     CONSTRUCTION = "01", _("建筑工程")
@@ -89,7 +89,7 @@ class CommitmentKind(models.TextChoices):
 
 
 class CommitmentState(models.TextChoices):
-    """DOMAIN.md, section 3.9: DRAFT, SIGNED, PUBLISHED, ANNUAL REFRESH, BREACHED."""
+    """A commitment is drafted, signed, published and refreshed each year, or found breached."""
 
     DRAFT = "draft", _("草稿")
     SIGNED = "signed", _("已签署")

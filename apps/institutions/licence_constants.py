@@ -19,7 +19,7 @@ class Route(models.TextChoices):
 
 
 class LicenceStatus(models.TextChoices):
-    """Four different legal acts end a licence or stop its use; they are never merged (DOMAIN.md, section 0)."""
+    """Four different legal acts end a licence or stop its use; they are never merged."""
 
     VALID = "valid", _("有效")
     RECTIFYING = "rectifying", _("责令改正")

@@ -1,4 +1,4 @@
-"""What licence holders are reminded of: the last day to apply for renewal, and expiry (DOMAIN.md, section 8).
+"""What licence holders are reminded of: the last day to apply for renewal, and expiry.
 
 The last day to apply is expiry minus the months of CMA.RENEWAL.WINDOW; PostgreSQL subtracts calendar months as
 `core.calendar.add_months` does. A renewal that was handed in settles both. Plain SQL over our own tables; the months

@@ -239,7 +239,7 @@ class Invitation(models.Model):
 
 
 class Ban(models.Model):
-    """A decision that bars a person or an organisation from the trade (DOMAIN.md, section 3.7).
+    """A decision that bars a person or an organisation from the trade.
 
     What was decided never changes here; a ban ends early only by another decision (`lift_*`). A person's document
     number is not stored: `id_hash` (apps.parties.identity) recognises it, `id_masked` shows it.

@@ -15,7 +15,7 @@ REASON_LENGTH = 2_000
 
 
 class Competence(models.TextChoices):
-    """Whose licence it is (DOMAIN.md, section 0): seal and deciding authority follow it."""
+    """Whose licence it is: seal and deciding authority follow it."""
 
     OWN = "own", _("本级")
     DELEGATED = "delegated", _("委托")

@@ -1,7 +1,7 @@
 """Files, what happened to them, and whose hands they are in.
 
 The status of a file is explained by its transitions: version n of a file is what transition n made of it. PostgreSQL
-refuses a status that no transition explains, whoever writes it (triggers below; docs/adr/0011).
+refuses a status that no transition explains, whoever writes it (triggers below; ADR 0011).
 """
 
 from typing import Any

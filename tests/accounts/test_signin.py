@@ -1,4 +1,4 @@
-"""Signing in: who gets in, what a stranger learns, and how often one may try (SECURITY.md, section 8: 52 to 59)."""
+"""Signing in: who gets in, what a stranger learns, and how often one may try (docs/security-attempts.md, 52 to 59)."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Sizes that keep it livable (ARCHITECTURE.md, section 8)."""
+"""Sizes that keep it livable."""
 
 from tests.architecture.tree import functions, parse, python_files, relative
 

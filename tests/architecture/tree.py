@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# High to low: a name may only lean on what stands to its right (ARCHITECTURE.md, section 3; .importlinter).
+# High to low: a name may only lean on what stands to its right (.importlinter).
 APPS = [
     "portal",
     "certifications",

@@ -1,4 +1,4 @@
-"""Who may see which record: unit x place of the record, for certificates, reports and organisations alike (ADR 8)."""
+"""Who may see which record: unit x place of the record, for whatever it is of (ADR 0008)."""
 
 import pytest
 from django.utils import timezone

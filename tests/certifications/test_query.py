@@ -39,7 +39,7 @@ def test_what_cannot_be_answered_says_why(typed):
 
 @pytest.mark.parametrize("typed", ["11010519491231002X", "110105491231002", "13812341234", "+86 138 1234 1234"])
 def test_persons_are_never_searched(typed):
-    """SECURITY.md, attempt 36."""
+    """docs/security-attempts.md, 36."""
     reading = read_query(typed)
     assert not reading.words
     assert not reading.prefix

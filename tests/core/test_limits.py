@@ -1,4 +1,4 @@
-"""The per-address budget: atomic, sliding, by /64 for IPv6, open when Valkey is away (SECURITY.md, attempt 35)."""
+"""The budget of an address: atomic, sliding, by /64 for IPv6, open without Valkey (docs/security-attempts.md, 35)."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""Exactly once, for hours: `python -m tests.fault.soak --messages 4000 --seeds 1-10` (SECURITY.md, section 9).
+"""Exactly once, for hours: `python -m tests.fault.soak --messages 4000 --seeds 1-10`.
 
 Not part of the suite, which has five minutes. Each seed starts an installation of its own, plans that many reminders
 and meets all FAULTS in the seed's own order, with the provider refusing 2 % and losing 1 % of its answers throughout.

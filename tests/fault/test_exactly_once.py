@@ -1,4 +1,4 @@
-"""Exactly once per key, whatever dies (SECURITY.md, section 3; attempt 34).
+"""Exactly once per key, whatever dies (ADR 0004; docs/security-attempts.md, 34).
 
 Real: the two workers, the pacemaker, PostgreSQL, Valkey, SIGKILL, SIGSTOP, the lost answers. Simulated: the clock. The
 database's own clock cannot be moved without a library that the machine may not have, so every process adds the seconds

@@ -1,4 +1,4 @@
-"""The staff's pages over HTTP: what they show to whom, and the attempts of a hostile user (SECURITY.md, section 8)."""
+"""The staff's pages over HTTP: what they show to whom, and what is attempted (docs/security-attempts.md)."""
 
 import re
 

@@ -168,7 +168,7 @@ def test_not_found_names_the_sources_and_is_not_forged(client, tea):
     ],
 )
 def test_hostile_and_faulty_questions_are_refused_with_a_reason(client, tea, params, place):
-    """SECURITY.md, attempts 40, 42, 43."""
+    """docs/security-attempts.md, 40, 42, 43."""
     response = look(client, **params)
     assert response.status_code == 400
     assert [p.place for p in response.context["problems"]] == [place]

@@ -23,7 +23,7 @@ from apps.core.copying import FLUSH_ROWS, Streams, continue_ids, first_free_id, 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Sizes of DOMAIN.md, section 9. `prefix`: the divisions whose counties are used."""
+    """How many of each. `prefix`: the divisions whose counties are used."""
 
     organisations: int
     certificates: int

@@ -1,4 +1,4 @@
-"""Certificate numbers: defined by the certification body and not to be parsed (DOMAIN.md, section 2).
+"""Certificate numbers: defined by the certification body and not to be parsed.
 
 A number is stored verbatim and found by its key.
 """

@@ -10,7 +10,7 @@ from apps.certifications.constants import QMS, Shape
 
 Words = str | Promise
 
-# How many days ahead a duty is shown. Recertification is prepared from half a year before (DOMAIN.md, section 8).
+# How many days ahead a duty is shown. Recertification is prepared from half a year before.
 EXPIRY_HORIZON = dt.timedelta(days=180)
 SURVEILLANCE_HORIZON = dt.timedelta(days=90)
 # A lapsed certificate stays on the list this long, so that nobody overlooks that it may not be used any more.

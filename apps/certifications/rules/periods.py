@@ -23,7 +23,7 @@ def surveillance_interval_months(group: str, shape: int) -> int | None:
     """Months between surveillance audits; None where each year's recertification is the surveillance (food).
 
     QMS: at most 12 months since issue or the last audit (CNCA-QMS-01:2025, in force 1 January 2026). Other management
-    systems follow the same habit. CCC and voluntary products: each body's rules, 12 months by default (DOMAIN.md 3.3).
+    systems follow the same habit. CCC and voluntary products: each body's rules, 12 months by default.
     """
     return None if shape == Shape.FOOD or group == "organic" else SURVEILLANCE_MONTHS
 
@@ -44,7 +44,7 @@ def surveillance_due(
 
 
 def longest_suspension(start: dt.date, *, shape: int, seasonal: bool = False) -> dt.date:
-    """The latest end of a suspension: six months; for CCC goods made in season or to order twelve (DOMAIN.md 2)."""
+    """The latest end of a suspension: six months; for CCC goods made in season or to order twelve."""
     seasonal_ccc = seasonal and shape == Shape.CCC
     return add_months(start, SEASONAL_SUSPENSION_MONTHS if seasonal_ccc else SUSPENSION_MONTHS)
 

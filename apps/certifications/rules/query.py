@@ -2,8 +2,8 @@
 
 A number is tried before a code, a code before a prefix, a prefix before words, until one reading finds something
 (selectors.lookup). What looks like a resident ID or a mobile number is never searched as text: the register must not
-answer questions about persons (PIPL; SECURITY.md, attempt 36), and it answers in the same words and time as for any
-other text that it does not know.
+answer questions about persons (PIPL; docs/security-attempts.md, 36), and it answers in the same words and time as for
+any other text that it does not know.
 """
 
 import datetime as dt

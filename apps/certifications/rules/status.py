@@ -1,7 +1,7 @@
 """The status of a certificate: which moves are legal, by which rule, and what holds on a given day.
 
 Suspension (暂停), revocation (撤销), cancellation (注销) and expiry (过期失效) are four legal acts with four different
-consequences (认证认可条例 art. 26; DOMAIN.md, section 2). Only the certification body moves a status; the portal
+consequences (认证认可条例 art. 26). Only the certification body moves a status; the portal
 mirrors it, except expiry, which follows from the date alone.
 """
 

@@ -55,7 +55,7 @@ def status_words(status: str) -> StatusWords:
 
 
 def next_legal_step(status: str, reason_class: str = "", shape: int = Shape.MANAGEMENT, group: str = "") -> Words:
-    """What must or may follow now, so that nobody is left with a bare status (DOMAIN.md, sections 2 and 10.4).
+    """What must or may follow now, so that nobody is left with a bare status.
 
     The bar of one year after a revocation stands in the rule for quality management systems alone (CNCA-QMS-01:2025).
     """

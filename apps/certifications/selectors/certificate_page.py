@@ -1,4 +1,4 @@
-"""What the public may see of one certificate: published fields only, personal data masked (DOMAIN.md, section 6)."""
+"""What the public may see of one certificate: published fields only, personal data masked."""
 
 import datetime as dt
 import re

@@ -1,6 +1,6 @@
 """What the public may rely on about a certificate, in one form for one record and for a million (audit.publish).
 
-No personal data: a sole trader counts as a person, so its code is left out (PIPL; DOMAIN.md, section 6).
+No personal data: a sole trader counts as a person, so its code is left out (Personal Information Protection Law).
 """
 
 import datetime as dt

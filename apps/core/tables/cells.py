@@ -49,5 +49,5 @@ def _unreadable(text: str) -> Fault | None:
 
 
 def looks_like_formula(text: str) -> bool:
-    """A name or number that a spreadsheet would take for a formula (SECURITY.md, section 7)."""
+    """A name or number that a spreadsheet would take for a formula."""
     return text[:1] in "=+-@" and text != ""

@@ -1,4 +1,4 @@
-"""What an uploaded file really is, before anything reads it (SECURITY.md, section 7): by content, not by its name."""
+"""What an uploaded file really is, before anything reads it: by content, not by its name."""
 
 import codecs
 import re

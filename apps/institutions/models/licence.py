@@ -19,7 +19,7 @@ from apps.institutions.licence_constants import (
     Route,
 )
 
-# A status is what the latest act on the licence made of it, whoever writes it (as with files: docs/adr/0011).
+# A status is what the latest act on the licence made of it, whoever writes it (as with files: ADR 0011).
 _EXPLAINED = """
 IF NEW.status IS NOT DISTINCT FROM OLD.status THEN
     RETURN NEW;

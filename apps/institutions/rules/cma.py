@@ -1,4 +1,4 @@
-"""The CMA number (DOMAIN.md, section 2): 12 digits - year, authority, field, line ministry, serial."""
+"""The CMA number: 12 digits - year, authority, field, line ministry, serial."""
 
 import datetime as dt
 

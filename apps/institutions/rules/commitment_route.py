@@ -1,7 +1,7 @@
 """Which route an application may take: the general one always, the informed commitment (告知承诺) if nothing bars it.
 
 Pure. Facts come from the portal's own rows (selectors.commitment_route); every refusal names its rule, the article, and
-the day that would change the answer, or what else would. DOMAIN.md, section 3.1; articles that nobody compared with the
+the day that would change the answer, or what else would. Articles that nobody compared with the
 original say so.
 """
 

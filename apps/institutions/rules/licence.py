@@ -1,6 +1,6 @@
 """The licence itself: its number, how long it holds, and when its renewal may be applied for. Pure; months are given.
 
-DOMAIN.md, sections 2, 3.1 and 8; the lengths are rows of the statutory limits (CMA.VALIDITY, CMA.RENEWAL.WINDOW).
+The lengths are rows of the statutory limits (CMA.VALIDITY, CMA.RENEWAL.WINDOW).
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ class BadNumber(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """The twelve digits of a licence: year, authority, field, line ministry, serial (DOMAIN.md, section 2)."""
+    """The twelve digits of a licence: year, authority, field, line ministry, serial."""
 
     year: int
     authority: str

@@ -1,4 +1,4 @@
-"""The way to a licence, as one table (DOMAIN.md, section 3.1; Administrative Licensing Law = ALL): the general route,
+"""The way to a licence, as one table (ALL: Administrative Licensing Law): the general route,
 and the rows of the commitment route where it differs (rules.commitment_table).
 
 Read a row as: from where to where, by whom, if what holds, with which clocks, papers and messages. `check_process`

@@ -1,4 +1,4 @@
-"""Who holds which post. A person under a ban is not entered anywhere (DOMAIN.md, section 3.7)."""
+"""Who holds which post. A person under a ban is not entered anywhere (parties.rules.bans)."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The rules and texts that the portal starts with (DOMAIN.md, section 8). What somebody changed is never touched."""
+"""The rules and texts that the portal starts with (notifications/data). What somebody changed is never touched."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""When a ban runs, what may found one, and how long each law lets it last (DOMAIN.md, section 3.7)."""
+"""When a ban runs, what may found one, and how long each law lets it last; the articles are in BASES."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the public sees of personal data (PIPL; DOMAIN.md, section 6). Masking never fails."""
+"""What the public sees of personal data (Personal Information Protection Law, art. 25). Masking never fails."""
 
 import re
 

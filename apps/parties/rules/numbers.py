@@ -1,4 +1,4 @@
-"""Numbers of approvals and certificates that have a published form (DOMAIN.md, section 2)."""
+"""Numbers of approvals and certificates that have a published form."""
 
 import re
 import unicodedata

@@ -37,7 +37,7 @@ def bans_on_organisation(organisation_id: int, on: dt.date) -> QuerySet[Ban]:
 
 
 def public_bans(on: dt.date) -> QuerySet[Ban]:
-    """What anyone may see: running bans whose publication a law demands (DOMAIN.md, section 6)."""
+    """What anyone may see: running bans whose publication a law demands (PIPL art. 25)."""
     found = running_bans(on).exclude(public_basis="").select_related("organisation")
     return found.order_by("-decided_on", "-pk")
 

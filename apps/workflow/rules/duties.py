@@ -1,4 +1,4 @@
-"""Separation of duties, read from the table: on one file nobody holds two adjacent steps (DOMAIN.md, section 5)."""
+"""Separation of duties, read from the table: on one file nobody holds two adjacent steps (ADR 0011)."""
 
 from apps.workflow.process import Process, Step
 

@@ -84,7 +84,7 @@ def _source(code: str) -> str:
 
 
 def _check_quota(actor: Actor, now: dt.datetime, size: int) -> None:
-    """A day's files and bytes for each person (SECURITY.md, attempt 61)."""
+    """A day's files and bytes for each person (docs/security-attempts.md, 61)."""
     midnight = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     sizes = list(
         ImportBatch.objects.filter(created_by=actor.user, created_at__gte=midnight).values_list("size", flat=True)
