@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from apps.audit.models import AuditEntry
+from apps.core.text import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +82,14 @@ def cursor_of(entry: AuditEntry) -> str:
 
 
 def _after(found: QuerySet[AuditEntry], cursor: str) -> QuerySet[AuditEntry]:
-    moment, _, pk = cursor.partition("-")
-    if not (moment.isascii() and moment.isdigit() and pk.isascii() and pk.isdigit() and len(cursor) < 40):
+    moment, pk = (whole_number(part) for part in (cursor.partition("-")[::2]))
+    if moment is None or pk is None:
         return found
     try:
-        at = _EPOCH + dt.timedelta(microseconds=int(moment))
+        at = _EPOCH + dt.timedelta(microseconds=moment)
     except OverflowError:
         return found
-    return found.filter(at__lte=at).filter(Q(at__lt=at) | Q(pk__lt=int(pk)))  # the first condition is the index's bound
+    return found.filter(at__lte=at).filter(Q(at__lt=at) | Q(pk__lt=pk))  # the first condition is the index's bound
 
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -36,6 +36,7 @@ from apps.core.problems import ProblemsFound
 from apps.core.rules import kept
 from apps.core.selectors import draft_of
 from apps.core.services import DraftConflict, discard_draft, save_draft
+from apps.core.text import whole_number
 
 Fields: TypeAlias = "BaseForm | BaseFormSet[Any]"
 ACT, VERSION, PAGE = "_draft", "_draft_version", "_draft_page"  # names that no form field of ours has
@@ -80,8 +81,7 @@ class Drafting:
     def version(self) -> int:
         """The draft's version that this page knows."""
         if self.request.method == "POST":
-            known = self.request.POST.get(VERSION, "0")
-            return int(known) if known.isascii() and known.isdigit() and len(known) < 9 else 0
+            return whole_number(self.request.POST.get(VERSION, ""), digits=8) or 0
         return self.stored.version if self.stored is not None else 0
 
     @property

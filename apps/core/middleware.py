@@ -6,8 +6,10 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
-from django.http import HttpResponseBadRequest
+from django.http import HttpResponseBadRequest, QueryDict, UnreadablePostError
 from django.template import loader
+
+from apps.core.text import storable
 
 UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 # What a page of ours never needs; a script that got in could not use it either.
@@ -57,6 +59,56 @@ class Utf8OnlyMiddleware:
         if request.content_params.get("charset", "utf-8").lower() not in UTF8:
             return HttpResponseBadRequest(loader.get_template("400.html").render())
         return self.get_response(request)
+
+
+class StorableTextMiddleware:
+    """No NUL comes from a query, a cookie or an address to a view: PostgreSQL refuses it, which would be a 500.
+
+    No person types one. It is replaced rather than refused, so that the view answers as it answers to any nonsense.
+    The raw texts are searched first: nearly every request has none.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        query, cookies = request.META.get("QUERY_STRING", ""), request.META.get("HTTP_COOKIE", "")
+        if "%00" in query or "\0" in query:
+            request.GET = _storable(request.GET)
+        if "\\000" in cookies or "\0" in cookies:
+            request.COOKIES = {name: storable(value) for name, value in request.COOKIES.items()}
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        for name, value in kwargs.items():
+            if isinstance(value, str):
+                kwargs[name] = storable(value)
+
+
+class StorableFormMiddleware:
+    """The same for the fields of a posted form. Behind the check of the CSRF token, which comes before any reading."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        try:
+            if any(storable(value) != value for _name, values in request.POST.lists() for value in values):
+                request.POST = _storable(request.POST)
+        except UnreadablePostError:
+            return  # the sender is gone
+
+
+def _storable(given):
+    """A copy of a QueryDict, every value storable."""
+    made = QueryDict(mutable=True)
+    for name, values in given.lists():
+        made.setlist(storable(name), [storable(value) for value in values])
+    made._mutable = False
+    return made
 
 
 class PrivatePagesMiddleware:

@@ -90,7 +90,6 @@ def test_filters(auditor: User, client: Client, asked: dict[str, str], shown: se
         {"action": "x' OR 1=1"},
         {"since": "2025.13.45"},
         {"since": "2026-03-02", "until": "2026-03-01"},
-        {"actor": "\0"},
         {"until": "9999-12-31"},
     ],
 )

@@ -18,6 +18,7 @@ from apps.certifications.selectors.lookup import Found, Meaning, find
 from apps.certifications.selectors.matching import Criteria, Cursor
 from apps.certifications.selectors.reference import projects_named
 from apps.core.problems import Problem, ProblemsFound
+from apps.core.text import whole_number
 from apps.parties.selectors import find_by_approval
 
 _CURSOR = re.compile(r"(\d{8})-(\d{1,18})")
@@ -172,10 +173,11 @@ def _sort(text: str) -> bool:
 
 
 def _size(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= MAX_PAGE_SIZE):
+    size = whole_number(text)
+    if size is None or not 1 <= size <= MAX_PAGE_SIZE:
         rule = _("每页条数为 1 至 %(most)d") % {"most": MAX_PAGE_SIZE}
         raise _refuse("page_size", text, rule, _("请减少每页条数，用游标继续读取"))
-    return int(text)
+    return size
 
 
 def _no_page(text: str) -> None:

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 
 from apps.certifications.rules import number_key
 from apps.certifications.rules.query import is_personal
+from apps.core.text import whole_number
 from apps.parties.constants import OrganisationKind
 from apps.parties.models import Organisation
 from apps.parties.rules.masking import mask_person_name
@@ -40,8 +41,8 @@ def holder_at(reference: str) -> Holder | None:
         return None
     found = find_by_code(reference) if len(reference) in (9, 10, 18) else None
     merged_from = None
-    if found is None and reference.isascii() and reference.isdigit() and len(reference) < 18:
-        record = find_by_id(int(reference))
+    if found is None and (number := whole_number(reference, digits=17)) is not None:
+        record = find_by_id(number)
         found = resolve(record) if record else None
         merged_from = record.pk if record and found and record.pk != found.pk else None
     if found is None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.requests import actor_of
 from apps.core.problems import ProblemsFound, Refused
+from apps.core.text import whole_number
 from apps.documents import services
 from apps.documents.constants import CHUNK_BYTES, MAX_CHUNK_BYTES
 from apps.documents.policies import get_visible_upload
@@ -22,11 +23,10 @@ from apps.documents.policies import get_visible_upload
 @require_POST
 def begin(request):
     """Announce a file by name and size."""
-    size = request.POST.get("size", "")
-    wanted = int(size) if size.isascii() and size.isdigit() and len(size) < 12 else 0
+    size = whole_number(request.POST.get("size", ""), digits=11) or 0
     try:
         upload = services.begin(
-            actor=actor_of(request), now=timezone.now(), name=request.POST.get("name", "")[:300], size=wanted
+            actor=actor_of(request), now=timezone.now(), name=request.POST.get("name", "")[:300], size=size
         )
     except ProblemsFound as found:
         return JsonResponse({"problems": [str(problem) for problem in found.problems]}, status=422)
@@ -47,13 +47,13 @@ def one(request, uid):
 
 
 def _append(request, upload, actor, now):
-    offset = request.headers.get("Upload-Offset", "")
-    if not (offset.isascii() and offset.isdigit() and len(offset) < 12):
+    offset = whole_number(request.headers.get("Upload-Offset", ""), digits=11)
+    if offset is None:
         return HttpResponse("Upload-Offset", status=400, content_type="text/plain")
-    if int(request.headers.get("Content-Length") or 0) > MAX_CHUNK_BYTES:
+    if (whole_number(request.headers.get("Content-Length", "")) or 0) > MAX_CHUNK_BYTES:
         return HttpResponse(status=413)
     try:
-        received = services.append(actor=actor, now=now, upload_id=upload.pk, offset=int(offset), data=request.body)
+        received = services.append(actor=actor, now=now, upload_id=upload.pk, offset=offset, data=request.body)
     except Refused as refused:
         if refused.code == "upload.offset":
             return _standing(409, int(refused.reason))

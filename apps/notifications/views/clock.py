@@ -20,6 +20,7 @@ from apps.clock.constants import NOTICES, WORKING
 from apps.core.calendar import today
 from apps.core.forms import on_top_of, posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused, StaleVersion
+from apps.core.text import whole_number
 from apps.notifications.forms import DayForm, LimitForm
 
 
@@ -122,11 +123,8 @@ def _limit_saved(request, limit, form) -> bool:
 
 
 def _year(text, known: list[int], current: int) -> int:
-    try:
-        year = int(text or current)
-    except ValueError as fault:
-        raise Http404 from fault
-    if known and year not in known:
+    year = whole_number(text) if text else current
+    if year is None or year not in (known or [current]):
         raise Http404
     return year
 

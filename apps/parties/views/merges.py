@@ -11,6 +11,7 @@ from apps.accounts.constants import Permission
 from apps.accounts.requests import actor_of
 from apps.core.forms import put_problems
 from apps.core.problems import ProblemsFound
+from apps.core.text import whole_number
 from apps.parties.constants import MergeState
 from apps.parties.forms.organisations import DecideForm, SameAsForm, UndoForm
 from apps.parties.policies import get_visible_merge, get_visible_organisation, visible_merges, visible_organisations
@@ -110,8 +111,8 @@ def suggest(request, pk):
 
 def _named(user, text):
     """The organisation behind a code or `#record number`."""
-    if text.startswith("#") and text[1:].isascii() and text[1:].isdigit() and len(text) < 12:
-        return visible_organisations(user, day()).filter(pk=int(text[1:])).first()
+    if text.startswith("#") and (number := whole_number(text[1:])) is not None:
+        return visible_organisations(user, day()).filter(pk=number).first()
     found = find_by_code(text)
     return visible_organisations(user, day()).filter(pk=found.pk).first() if found else None
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from apps.core.calendar import today
 from apps.core.pages import CappedPaginator
+from apps.core.text import whole_number
 
 PAGE_SIZE = 50
 COUNTED = 10_000
@@ -19,6 +20,6 @@ def page_of(request, rows, size=PAGE_SIZE):
     """One page of a list by ?page=; a page that is not there is 404, not the last one."""
     number = request.GET.get("page", "1")
     paginator = CappedPaginator(rows, size, cap=COUNTED)
-    if not (number.isascii() and number.isdigit() and len(number) < 8 and 1 <= int(number) <= paginator.num_pages):
+    if (wanted := whole_number(number)) is None or not 1 <= wanted <= paginator.num_pages:
         raise Http404
-    return paginator.page(int(number))
+    return paginator.page(wanted)

@@ -11,6 +11,7 @@ from apps.accounts.constants import Permission
 from apps.accounts.requests import actor_of
 from apps.core.calendar import today
 from apps.core.problems import Refused
+from apps.core.text import whole_number
 from apps.workflow.forms import AssignForm, RemindForm
 from apps.workflow.policies import colleagues
 from apps.workflow.services import bulk_assign, bulk_remind, chosen_files, preview_assign, preview_remind
@@ -73,4 +74,4 @@ def _bulk(request, form, words, act, preview):
 
 
 def _ids(given) -> list[int]:
-    return [int(value) for value in given.getlist("file") if value.isdigit() and len(value) < 19]
+    return [number for value in given.getlist("file") if (number := whole_number(value)) is not None]

@@ -14,6 +14,7 @@ from apps.accounts.requests import actor_of
 from apps.core.calendar import today
 from apps.core.forms import posted
 from apps.core.problems import Refused
+from apps.core.text import whole_number
 from apps.workflow.bindings import known, process_of, processes
 from apps.workflow.diagram import numbered, svg
 from apps.workflow.forms import AbsenceForm, RoutingForm
@@ -86,11 +87,9 @@ def routing(request):
 @require_POST
 @staff_permission(ROUTING)
 def routing_end(request, pk):
-    version = request.POST.get("version", "")
+    version = whole_number(request.POST.get("version", "")) or 0
     try:
-        end_rule(
-            actor=actor_of(request), now=timezone.now(), rule_id=pk, version=int(version) if version.isdigit() else 0
-        )
+        end_rule(actor=actor_of(request), now=timezone.now(), rule_id=pk, version=version)
     except Refused as refused:
         messages.error(request, refused.reason if refused.code == "ended" else _("该规则已被他人修改，请核对后再试。"))
     else:
