@@ -92,6 +92,9 @@ def test_the_province_answers_a_change_without_a_number() -> None:
     page = reverse("institutions:take", args=[file.pk, "record_grant"])
     assert "licence_number" not in browse(reviewer).get(page).content.decode()
     given = {"version": file.version, "answer_number": "示例〔2026〕1号", "answered_on": today(case.now).isoformat()}
+    odd = browse(reviewer).post(page, {**given, "answered_on": "9999-12-31"})
+    assert odd.status_code == 422
+    assert "答复日期应在收件日" in odd.content.decode()
     assert browse(reviewer).post(page, given).status_code == 302
     licence.refresh_from_db()
     assert (case.file.status, licence.address) == ("issued", "示例路1号")

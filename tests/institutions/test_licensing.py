@@ -190,7 +190,7 @@ def test_a_relayed_item_is_decided_above() -> None:
     enclosed = current_documents(SUBJECT, case.file.pk).values_list("sha256", flat=True)
     assert sorted(row["sha256"] for row in letter.params["enclosures"]) == sorted(enclosed)
     assert not visible_papers(case.people["applicant"], SUBJECT, case.file.pk).filter(pk=letter.pk).exists()
-    answer = {"answer_number": "示例〔2026〕1号", "answered_on": "2026-11-20", "licence_number": "26241"}
+    answer = {"answer_number": "示例〔2026〕1号", "answered_on": today(case.now).isoformat(), "licence_number": "26241"}
     with pytest.raises(ProblemsFound, match="十二位"):
         case.take(Role.REVIEWER, "record_grant", inputs=answer)
     case.take(Role.REVIEWER, "record_grant", inputs={**answer, "licence_number": "262412340077"})

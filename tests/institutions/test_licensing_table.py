@@ -102,6 +102,26 @@ def test_opinions_are_signed_in_order(opinions: list[Opinion], code: str | None)
     assert (found.code if found else None) == code
 
 
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("", None),  # missing is said by the engine
+        ("2026-03-02", None),
+        ("2026-04-01", None),
+        ("2026-03-01", "day"),  # nobody answers before they were asked
+        ("2026-04-02", "day"),
+        ("9999-12-31", "day"),
+        ("0001-01-01", "day"),
+        ("²026-03-02", "day"),
+        ("2026-02-30", "day"),
+    ],
+)
+def test_the_province_answers_between_submission_and_today(given: str, code: str | None) -> None:
+    facts = Facts(submitted_on=dt.date(2026, 3, 2), on=dt.date(2026, 4, 1))
+    found = guard.answer_sound(facts, {"answered_on": given})
+    assert (found.code if found else None) == code
+
+
 @pytest.mark.parametrize(("given", "ok"), [("grant", True), ("refuse", True), ("", True), ("maybe", False)])
 def test_a_proposal_is_one_of_two(given: str, ok: bool) -> None:
     assert (guard.proposal_known(Facts(), {"proposal": given}) is None) == ok

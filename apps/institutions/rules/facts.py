@@ -42,6 +42,8 @@ class Facts:
     review_from: dt.date | None = None
     review_days: int | None = None
     opinions: tuple[Opinion, ...] = ()
+    submitted_on: dt.date = dt.date.min  # a draft has no such day, and nobody answers it
+    on: dt.date = dt.date.max  # today
     paper_done: bool = False
     paper_failed: bool = False
     commitment: bool = False  # the informed-commitment route was chosen (rules.commitment_guards)
@@ -151,13 +153,10 @@ def proposal_known(_facts: Facts, inputs: Inputs) -> Problem | None:
     return _problem("choice", "proposal", _("审查建议只能是准予或者不予许可"), _("请选择准予或者不予许可"), given)
 
 
-def answer_sound(_facts: Facts, inputs: Inputs) -> Problem | None:
-    """The province's answer as it was recorded: a day that exists, and a licence number of twelve digits."""
-    try:
-        dt.date.fromisoformat(str(inputs.get("answered_on") or "2026-01-01"))
-    except ValueError:
-        given = str(inputs["answered_on"])
-        return _problem("day", "answered_on", _("答复日期不是一个日期"), _("请按 2026-01-31 的格式填写"), given)
+def answer_sound(facts: Facts, inputs: Inputs) -> Problem | None:
+    """The province's answer as it was recorded: a day since the submission, and a licence number of twelve digits."""
+    if inputs.get("answered_on") and (problem := _answer_day(facts, str(inputs["answered_on"]))):
+        return problem
     try:
         parse_number(str(inputs.get("licence_number") or "262400000001"))
     except BadNumber:
@@ -172,6 +171,18 @@ def licence_carries(facts: Facts, _inputs: Inputs) -> Problem | None:
         return None
     remedy = _("请办理不予许可并告知理由，或者由申请人撤回本件后重新申请")
     return _problem("licence_dead", "licence", facts.licence_fault, remedy)
+
+
+def _answer_day(facts: Facts, given: str) -> Problem | None:
+    """From the answer's day the licence runs: nobody answers before they were asked, or tomorrow."""
+    try:
+        day = dt.date.fromisoformat(given)
+    except ValueError:
+        return _problem("day", "answered_on", _("答复日期不是一个日期"), _("请按 2026-01-31 的格式填写"), given)
+    if facts.submitted_on <= day <= facts.on:
+        return None
+    rule = _("答复日期应在收件日 %(first)s 至今日 %(last)s 之间") % {"first": facts.submitted_on, "last": facts.on}
+    return _problem("day", "answered_on", rule, _("请照省局的答复填写"), given)
 
 
 def number_given(facts: Facts, inputs: Inputs) -> Problem | None:

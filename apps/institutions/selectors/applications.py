@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.constants import Role
 from apps.clock.selectors import limit_on
+from apps.core.calendar import today
 from apps.core.tokens import token_key
 from apps.documents.constants import GeneratedState
 from apps.documents.selectors import current_documents, generated_of
@@ -238,6 +239,8 @@ def facts_of(file: File, on: dt.date) -> Facts:
         opinions=signatures_of(application),
         makes_licence=application.item_id in MAKES_LICENCE,
         licence_fault=licence_fault(application, on) if file.status in DECIDED_IN else "",
+        submitted_on=today(file.submitted_at) if file.submitted_at is not None else on,
+        on=on,
         **_paper(file),
     )
 
