@@ -77,6 +77,7 @@ def test_a_correction_stops_the_clock_and_is_told_once() -> None:
     case = Case().to("submitted")
     first, second = case.point(), case.point()
     strike_demand(**case.by(Role.WINDOW_CLERK), **case.id, demand_id=second.pk)
+    assert AuditEntry.objects.get(action="institutions.demand.strike").before["problem"] == POINT["problem"]
     with pytest.raises(ProblemsFound, match="补正"):
         case.take(Role.WINDOW_CLERK, "accept")
     case.take(Role.WINDOW_CLERK, "correct")
@@ -119,6 +120,11 @@ def test_a_rectification_can_come_back() -> None:
     case.answer_all()
     case.take("applicant", "rectify")
     reopen_demand(**case.by("first"), **case.id, demand_id=point.pk, problem="仍缺记录")
+    with pytest.raises(Refused, match="已告知"):  # it was told and answered: nobody makes it unsaid
+        strike_demand(**case.by("first"), **case.id, demand_id=point.pk)
+    entry = AuditEntry.objects.get(action="institutions.demand.reopen")
+    assert entry.before == {"problem": POINT["problem"], "remedy": POINT["remedy"], "answer": "已改正"}
+    assert entry.after["problem"] == "仍缺记录"
     case.sign("first", "second", "head")
     with pytest.raises(ProblemsFound, match="整改"):
         case.take("head", "conclude")

@@ -65,9 +65,10 @@ def strike_demand(*, actor: Actor, now: dt.datetime, application_id: int, demand
         found = lock_application(application_id)
         kind = _may_list(actor, now, found)
         demand = _demand(found, demand_id)
-        if demand.kind != kind or demand.told_at is not None:
+        # A point that came back waits to be told anew, and carries the answer to what was told before.
+        if demand.kind != kind or demand.told_at is not None or demand.answer:
             raise Refused("demand.told", _("该项已告知申请人，不能划去。"))
-        _record(actor, now, found, "strike", demand)
+        _record(actor, now, found, "strike", demand, before=_texts(demand))
         demand.delete()
 
 
@@ -86,10 +87,11 @@ def answer_demand(
             raise StaleVersion
         if not answer.strip():
             raise ProblemsFound(_required("answer"))
+        before = _texts(demand)
         demand.answer, demand.answered_at = answer, now
         demand.version += 1
         demand.save(update_fields=["answer", "answered_at", "version"])
-        _record(actor, now, found, "answer", demand)
+        _record(actor, now, found, "answer", demand, before=before)
     return demand
 
 
@@ -119,10 +121,11 @@ def reopen_demand(*, actor: Actor, now: dt.datetime, application_id: int, demand
             raise Refused("demand.unanswered", _("该项还没有答复，不能退回。"))
         if not problem.strip():
             raise ProblemsFound(_required("problem"))
+        before = _texts(demand)
         demand.problem, demand.told_at, demand.answered_at, demand.settled_at = problem, None, None, None
         demand.version += 1
         demand.save(update_fields=["problem", "told_at", "answered_at", "settled_at", "version"])
-        _record(actor, now, found, "reopen", demand)
+        _record(actor, now, found, "reopen", demand, before=before)
     return demand
 
 
@@ -158,12 +161,26 @@ def _required(place: str) -> Problem:
     return Problem("required", place, "", _("此项必须填写"), _("请填写后再保存"))
 
 
-def _record(actor: Actor, now: dt.datetime, application: Application, verb: str, demand: Demand) -> None:
+def _texts(demand: Demand) -> dict[str, str]:
+    """What the point says and what was answered: what an act takes away or writes over, the trail keeps."""
+    return {"problem": demand.problem, "remedy": demand.remedy, "answer": demand.answer}
+
+
+def _record(
+    actor: Actor,
+    now: dt.datetime,
+    application: Application,
+    verb: str,
+    demand: Demand,
+    before: dict[str, str] | None = None,
+) -> None:
+    told = {"kind": demand.kind, "n": demand.n, "about": demand.about}
     audit.record(
         actor=actor,
         now=now,
         action=f"institutions.demand.{verb}",
         subject_kind=SUBJECT,
         subject_id=application.file_id,
-        after={"kind": demand.kind, "n": demand.n, "about": demand.about},
+        before=before,
+        after=told if verb == "strike" else {**told, **_texts(demand)},
     )
