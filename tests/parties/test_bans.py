@@ -74,6 +74,19 @@ class TestRecording:
         assert barred_hashes([key, ""], TODAY) == {key: ban}
         assert ban_on_person(facts.person_name, key, dt.date(2025, 2, 28)) is None
 
+    def test_a_person_without_the_kind_of_their_document_is_not_barred_in_vain(self) -> None:
+        with pytest.raises(ProblemsFound, match="id_kind"):
+            made(id_kind="")
+        with pytest.raises(ProblemsFound, match="id_kind"):
+            made(id_kind="x")
+        # A row of the time when none was asked: its hash is nobody's, so the name counts.
+        ban = made()
+        number = identity_hash("", "52220119900101001X")
+        Ban.objects.filter(pk=ban.pk).update(id_kind="", id_hash=number)
+        key = identity_hash("resident", factories.resident_id())
+        assert ban_on_person(ban.person_name, key, TODAY) is not None
+        assert ban_on_person("另一个名字", key, TODAY) is None
+
     def test_the_longest_of_two_bans_is_told(self) -> None:
         facts = factories.ban_facts()
         life = factories.ban_facts(id_number=facts.id_number, ends_on=None)

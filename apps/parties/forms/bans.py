@@ -27,7 +27,12 @@ class BanForm(forms.Form):
 
     subject = forms.ChoiceField(label=_("对象"), choices=BanSubject.choices)
     person_name = forms.CharField(label=_("姓名"), max_length=100, required=False, help_text=_("对象为个人时填写。"))
-    id_kind = forms.ChoiceField(label=_("证件类型"), choices=IdentityKind.choices, required=False)
+    id_kind = forms.ChoiceField(
+        label=_("证件类型"),
+        choices=IdentityKind.choices,
+        required=False,
+        help_text=_("对象为个人时选择；与证件号码一并用于识别。"),
+    )
     id_number = forms.CharField(
         label=_("证件号码"),
         max_length=40,

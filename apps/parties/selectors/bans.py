@@ -18,9 +18,11 @@ def ban_on_person(name: str, id_hash: str, on: dt.date) -> Ban | None:
     """The ban that bars this person on a day, the longest if there are several.
 
     By document, whatever the name: people change names, and two people share one. Without a document (`id_hash`
-    empty) a person of the same name counts, because nobody has shown that it is another.
+    empty) a person of the same name counts, because nobody has shown that it is another; so does a ban that was once
+    recorded without the kind of its document, whose hash is therefore nobody's.
     """
-    who = Q(id_hash=id_hash) if id_hash else Q(person_name=name.strip())
+    same_name = Q(person_name=name.strip())
+    who = Q(id_hash=id_hash) | Q(same_name, id_kind="") if id_hash else same_name
     found = running_bans(on).filter(who, subject=BanSubject.PERSON)
     return found.order_by("-ends_on", "-pk").first()  # PostgreSQL puts null (for life) first when descending
 

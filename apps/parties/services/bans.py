@@ -137,6 +137,10 @@ def _person_problems(facts: BanFacts, now: dt.datetime) -> list[Problem]:
     problems = []
     if not facts.person_name.strip():
         problems.append(Problem("ban.name", "person_name", "", _("须填写姓名"), _("请照决定书填写")))
+    if facts.id_kind not in IdentityKind:
+        # The kind is part of what recognises the document: without it the ban would match nobody.
+        rule = _("须选择证件类型")
+        problems.append(Problem("ban.id_kind", "id_kind", facts.id_kind, rule, _("请照决定书所列证件选择")))
     if facts.id_kind == IdentityKind.RESIDENT:
         found = check_resident_id(facts.id_number, today=today(now), place="id_number").problems
         return problems + [Problem(p.code, p.place, "", p.rule, p.remedy) for p in found]  # never echo the number
