@@ -47,6 +47,7 @@ UNAUDITED = {
     "apps/notifications/services/planning.py:close_settled": "follows from an act that is audited",
     "apps/notifications/services/planning.py:plan_reminders": "the reminder rows are themselves the record",
     "apps/workflow/services/effects.py:run_clocks": "part of the step, which the engine records",
+    "apps/workflow/services/effects.py:start_limits": "part of the step or of the opening, which the engine records",
     "apps/workflow/services/placing.py:place": "part of the step, which the engine records",
 }
 
