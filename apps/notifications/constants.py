@@ -31,6 +31,13 @@ class Recipients(models.TextChoices):
     MANAGERS = "managers", _("持证单位管理人")
     OFFICERS = "officers", _("属地监管人员")
     BODY = "body", _("认证机构人员")
+    HOLDER = "holder", _("承办人（无人承办时为应办岗位）")
+    LEADER = "leader", _("承办部门负责人")
+
+
+# Found by the organisation, the body or the area of a matter, whatever it is. The others, only by who registers it.
+BY_MATTER = (Recipients.MANAGERS, Recipients.OFFICERS, Recipients.BODY)
+LEFT = 1000  # a threshold from here on is a share: 1000 and so many per cent of the limit are left
 
 
 class MessageState(models.TextChoices):
@@ -57,7 +64,7 @@ class Decision(models.TextChoices):
 
 # What a template may name. Anything else between braces is refused when the template is saved.
 DIGEST_VARIABLES = ("name", "count", "items", "link", "bureau")
-ITEM_VARIABLES = ("number", "holder", "due", "days", "link")
+ITEM_VARIABLES = ("number", "holder", "about", "due", "days", "link")
 DIRECT_VARIABLES = (
     *("name", "bureau", "link", "organisation", "reason", "role", "until", "person"),
     *("number", "title", "message", "message_en"),

@@ -31,7 +31,16 @@ class OffsetsField(forms.CharField):
 
 class RuleForm(forms.Form):
     offsets = OffsetsField(
-        label=_("提醒时点（天）"), max_length=200, help_text=_("到期前的天数，用逗号分隔；0 为当天，负数为到期后。")
+        label=_("提醒时点（天）"),
+        max_length=200,
+        required=False,
+        help_text=_("到期前的天数，用逗号分隔；0 为当天，负数为到期后。"),
+    )
+    shares = OffsetsField(
+        label=_("期限用时（%）"),
+        max_length=100,
+        required=False,
+        help_text=_("期限已用去的百分比，用逗号分隔，例如：50, 80。按工作日计，中止的日子不算。"),
     )
     recipients = forms.MultipleChoiceField(
         label=_("接收人"), choices=Recipients.choices, widget=forms.CheckboxSelectMultiple
@@ -42,6 +51,13 @@ class RuleForm(forms.Form):
     )
     legal_basis = forms.CharField(label=_("依据"), max_length=300, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, recipients=frozenset(), paced=False, **options):
+        """`recipients`: who can be told of the rule's event; `paced`: its matters run under a limit."""
+        super().__init__(*args, **options)
+        self.fields["recipients"].choices = [one for one in Recipients.choices if one[0] in recipients]
+        if not paced:
+            self.fields["shares"].widget = forms.HiddenInput()
 
 
 class TemplateForm(forms.Form):

@@ -17,6 +17,12 @@ class ReminderRule(models.Model):
     offsets = ArrayField(
         models.SmallIntegerField(), verbose_name=_("提前天数"), help_text="days before; negative after"
     )
+    shares = ArrayField(
+        models.SmallIntegerField(),
+        verbose_name=_("期限用时（%）"),
+        default=list,
+        help_text="per cent of the limit that are used; only for matters that run under a limit",
+    )
     recipients = ArrayField(models.CharField(max_length=16), verbose_name=_("接收人"))
     channels = ArrayField(models.CharField(max_length=8), verbose_name=_("渠道"))
     effective_from = models.DateField(_("生效日期"))
@@ -111,7 +117,9 @@ class Reminder(models.Model):
     rule_code = models.CharField(max_length=60)
     event = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()
-    threshold = models.SmallIntegerField(help_text="days before the due date; negative after")
+    threshold = models.SmallIntegerField(
+        help_text="days before the due date, negative after; from 1000 on, 1000 and the per cent of the limit left"
+    )
     due_on = models.DateField()
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     channel = models.CharField(max_length=8, choices=Channel.choices)

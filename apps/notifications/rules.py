@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from apps.notifications.constants import (
@@ -13,6 +14,7 @@ from apps.notifications.constants import (
     DIRECT_VARIABLES,
     HEAL_DAYS,
     ITEM_VARIABLES,
+    LEFT,
     MAX_BACKOFF,
 )
 
@@ -36,21 +38,49 @@ _PLACEHOLDER = re.compile(r"\{\s*([^{}\s]*)\s*\}")
 _BREAKS = re.compile(r"[\r\n\u0085\u2028\u2029\v\f\0]+")
 
 
-def threshold_reached(due_on: dt.date, today: dt.date, offsets: Sequence[int]) -> int | None:
-    """The most urgent threshold reached: the smallest offset that is not below the days left.
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long the limit of a matter is, extended and without pauses, and how much of that is left after today, both in
+    days of the limit's unit. A clock that runs was resumed after every pause, so what is left holds none."""
+
+    span: int
+    left: int
+
+    def used(self, share: int) -> bool:
+        """Whether so many per cent of the limit are over: at 80 the chip of the deadline turns amber the same day."""
+        return 100 * self.left <= self.span * (100 - share)
+
+
+def threshold_reached(
+    due_on: dt.date, today: dt.date, offsets: Sequence[int], shares: Sequence[int] = (), pace: Pace | None = None
+) -> int | None:
+    """The most urgent threshold reached: a day before the due date, or a share of the limit (LEFT and what is left).
 
     Only this one is sent. A certificate that enters with 40 days left has passed 180, 90 and 60, and gets 60 alone.
     None before the first threshold, and when the last lies more than HEAL_DAYS back: nobody is told of old history.
     """
-    left = (due_on - today).days
-    if not offsets or left > max(offsets) or left < min(offsets) - HEAL_DAYS:
+    days = (due_on - today).days
+    if days < _least(offsets, shares) - HEAL_DAYS:
         return None
-    return min((offset for offset in offsets if offset >= left), default=min(offsets))
+    by_day = [offset for offset in offsets if offset >= days]
+    by_share = [LEFT + 100 - share for share in shares if pace is not None and pace.used(share)]
+    return min(by_day + by_share, default=None)
 
 
-def window(today: dt.date, offsets: Sequence[int]) -> tuple[dt.date, dt.date]:
-    """The first and last due date for which `threshold_reached` is not None."""
-    return today + dt.timedelta(days=min(offsets) - HEAL_DAYS), today + dt.timedelta(days=max(offsets))
+def share_of(threshold: int) -> int | None:
+    """The per cent used that a threshold means; None for one that counts days."""
+    return LEFT + 100 - threshold if threshold >= LEFT else None
+
+
+def window(today: dt.date, offsets: Sequence[int], shares: Sequence[int] = ()) -> tuple[dt.date, dt.date]:
+    """The first due date for which `threshold_reached` answers, and the last for which it does because of a day."""
+    first = today + dt.timedelta(days=_least(offsets, shares) - HEAL_DAYS)
+    return first, today + dt.timedelta(days=max(offsets, default=0))
+
+
+def _least(offsets: Sequence[int], shares: Sequence[int]) -> int:
+    """After which day, counted from the due date, no further threshold comes: a limit is used up on its last day."""
+    return min([*offsets, 0] if shares or not offsets else offsets)
 
 
 def rule_code(event: str, variant: str) -> str:

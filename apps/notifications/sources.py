@@ -3,22 +3,28 @@
 An event's SQL yields one row per open matter and organisation, with the columns
 `subject_id bigint, due_on date, organisation_id bigint, division_code text, body_id bigint, variant text`, for due
 dates between %(first)s and %(last)s. A matter that is settled is not among them: that is what closes a reminder.
+
+A source that is `paced` adds `pace text`: under what limit the matter runs, as `pace_text` writes it. Its rules may
+then count in shares of that limit. A source with `people` of its own knows who holds a matter; it is planned as a
+whole each day, and whoever stopped holding a matter is reminded of it no more.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a message says about one matter. `staff_path`: where staff handle it, if that is another page."""
+    """What a message says about one matter. `staff_path`: where staff handle it, if that is another page. `about`: what
+    of it falls due, where the event alone does not say so; in the active language."""
 
     number: str
     holder: str
     path: str
     staff_path: str = ""
+    about: str = ""
 
     def path_for(self, *, staff: bool) -> str:
         return self.staff_path or self.path if staff else self.path
@@ -34,6 +40,16 @@ class Matter:
     division_code: str
     body_id: int
     variant: str
+    pace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is told as a recipient that only the source knows: SQL with `subject_id bigint, user_id bigint` (it may use
+    %(today)s), and the same read in another way, for the recount."""
+
+    sql: Callable[[], str]
+    recount: Callable[[Sequence[int], dt.date], Mapping[int, Iterable[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +62,22 @@ class EventSource:
     sql: str
     describe: Callable[[Sequence[int]], dict[int, Subject]]
     recount: Callable[[dt.date, dt.date], Iterable[Matter]]
+    paced: bool = False
+    people: Mapping[str, People] = field(default_factory=dict)
 
 
 _sources: dict[str, EventSource] = {}
+
+
+def pace_text(unit: str, span: int) -> str:
+    """How a matter's row names its limit: `unit` of clock.constants.LimitUnit but in days, `span` in that unit."""
+    return f"{unit}:{span}"
+
+
+def pace_parts(pace: str) -> tuple[str, int]:
+    """Unit and span of a row's pace."""
+    unit, _sep, span = pace.partition(":")
+    return unit, int(span)
 
 
 def register(source: EventSource) -> None:

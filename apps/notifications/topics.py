@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.text import format_lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.notifications.channels import configured
 from apps.notifications.constants import ALARM, DIGEST, TEST, Channel, Recipients
 from apps.notifications.models import ReminderRule
+from apps.notifications.rules import share_of
 from apps.notifications.sources import registered, source_of
 
 _LABELS = {
@@ -39,6 +41,7 @@ class RuleView:
     recipients: list[Any]
     channels: list[Any]
     state: str
+    times: list[str]
 
 
 def topic_label(topic: str) -> Any:
@@ -59,6 +62,16 @@ def channel_choices(*without: str) -> list[tuple[str, Any]]:
     return [(channel.value, channel_label(channel)) for channel in Channel if channel not in without]
 
 
+def threshold_text(threshold: int) -> str:
+    """When a reminder was due, in words: how much of the limit was used, or days to the end."""
+    share = share_of(threshold)
+    if share is not None:
+        return gettext("期限用时 %(share)d%%") % {"share": share}
+    if threshold < 0:
+        return ngettext("到期后 %(n)d 天", "到期后 %(n)d 天", -threshold) % {"n": -threshold}
+    return ngettext("到期前 %(n)d 天", "到期前 %(n)d 天", threshold) % {"n": threshold}
+
+
 def rule_view(rule: ReminderRule, day: dt.date) -> RuleView:
     """A rule as a page shows it on a day."""
     source = registered().get(rule.event)
@@ -69,5 +82,6 @@ def rule_view(rule: ReminderRule, day: dt.date) -> RuleView:
         variant=source.variants.get(rule.variant, rule.variant) if source else rule.variant,
         recipients=[Recipients(name).label for name in rule.recipients],
         channels=[channel_label(name) for name in rule.channels],
+        times=[*(f"{share} %" for share in rule.shares), *(str(offset) for offset in rule.offsets)],
         state="past" if past else "future" if rule.effective_from > day else "current",
     )

@@ -16,4 +16,5 @@ class WorkflowConfig(AppConfig):
         bindings.when_registered(import_module("apps.workflow.services.lapsing").watch)
         import_module("apps.workflow.papers").register()
         import_module("apps.workflow.exporting").register_lists()
+        import_module("apps.workflow.reminders").register_events()
         import_module("apps.workflow.services.moving").register_own_rows()

@@ -2,7 +2,14 @@
 
 from apps.notifications.services.composing import preview
 from apps.notifications.services.delivery import deliver, waiting_count
-from apps.notifications.services.editing import RuleChange, change_rule, change_template, proposed, template_problems
+from apps.notifications.services.editing import (
+    RuleChange,
+    change_rule,
+    change_template,
+    proposed,
+    recipients_of,
+    template_problems,
+)
 from apps.notifications.services.fence import accept_clock, beat
 from apps.notifications.services.loading import load_rules
 from apps.notifications.services.outbox import decide, enqueue, retry, send_test
@@ -27,6 +34,7 @@ __all__ = [
     "plan_reminders",
     "preview",
     "proposed",
+    "recipients_of",
     "reconcile",
     "renew_feed",
     "retry",

@@ -139,8 +139,8 @@ def digest_items(reminders: Sequence[Reminder], *, today: dt.date, language: str
         key = (reminder.event, reminder.subject_id, reminder.due_on)
         if key not in latest or reminder.threshold < latest[key].threshold:
             latest[key] = reminder
-    subjects = {event: _subjects(event, latest.values()) for event in {key[0] for key in latest}}
     with override(language):
+        subjects = {event: _subjects(event, latest.values()) for event in {key[0] for key in latest}}
         about = [(r, subjects[r.event].get(r.subject_id)) for r in latest.values()]
         items = [
             item_of(r.event, subject, r.due_on, today, language, closed=bool(r.closed_at), staff=staff)
@@ -169,6 +169,7 @@ def item_of(
     values = {
         "number": subject.number,
         "holder": subject.holder,
+        "about": subject.about,
         "due": formats.date_format(due_on, "Y-m-d"),
         "days": days_phrase(left),
         "link": url,
@@ -176,6 +177,7 @@ def item_of(
     text = one_line(fill(template_of(event, language).body, values), 500)
     state = "over" if left < 0 else "due" if left <= 30 else "wait"
     label = str(source.label)
+    label = f"{label}{_('：')}{subject.about}" if subject.about else label
     return Item(event, label, text, subject.number, subject.holder, due_on, left, url, state, closed)
 
 
@@ -266,6 +268,7 @@ def sample_values(topic: str, language: str) -> dict[str, Any]:
             "holder": _("示例·梵净山翠峰茶业有限公司"),
             "due": "2027-01-15",
             "days": days_phrase(30),
+            "about": _("许可决定"),
         }
         link = absolute("/")
         lines = "\n".join(

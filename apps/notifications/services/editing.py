@@ -1,7 +1,7 @@
 """Changing rules and texts. A rule's change begins on a day; what held before stays readable."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
@@ -13,10 +13,10 @@ from apps.audit import services as audit
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import Problem, ProblemsFound, Refused, StaleVersion
-from apps.notifications.constants import Channel, Recipients
+from apps.notifications.constants import BY_MATTER, Channel
 from apps.notifications.models import MessageTemplate, ReminderRule
 from apps.notifications.rules import allowed_variables, unknown_variables
-from apps.notifications.sources import registered
+from apps.notifications.sources import registered, source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class RuleChange:
     """What a rule shall say from a day on."""
 
     offsets: Sequence[int]
+    shares: Sequence[int]
     recipients: Sequence[str]
     channels: Sequence[str]
     effective_from: dt.date
@@ -105,14 +106,14 @@ def template_problems(topic: str, subject: str, body: str) -> list[Problem]:
 
 
 def _problems(found: ReminderRule, change: RuleChange, day: dt.date) -> list[Problem]:
-    problems = []
-    if not change.offsets:
+    problems = [*_share_problems(found.event, change.shares)]
+    if not change.offsets and not change.shares:
         problems.append(Problem("empty", "offsets", "", _("至少要有一个提醒时点"), _("例如：90, 30, 7, 0")))
     for offset in change.offsets:
         if not -30 <= offset <= 730:
             text = str(offset)
             problems.append(Problem("range", "offsets", text, _("提醒时点须在 -30 至 730 天之间"), _("请修改该数值")))
-    if not change.recipients or not set(change.recipients) <= set(Recipients.values):
+    if not change.recipients or not set(change.recipients) <= recipients_of(found.event):
         problems.append(Problem("choice", "recipients", "", _("至少要选择一类接收人"), _("请勾选接收人")))
     if not change.channels or not set(change.channels) <= set(Channel.values):
         problems.append(Problem("choice", "channels", "", _("至少要选择一个渠道"), _("请勾选渠道")))
@@ -124,8 +125,25 @@ def _problems(found: ReminderRule, change: RuleChange, day: dt.date) -> list[Pro
     return problems
 
 
+def recipients_of(event: str) -> set[str]:
+    """Who can be told of an event: those found by any matter, and those whom its source knows."""
+    source = source_of(event)
+    return {*BY_MATTER, *(source.people if source is not None else ())}
+
+
+def _share_problems(event: str, shares: Sequence[int]) -> Iterator[Problem]:
+    source = source_of(event)
+    if shares and (source is None or not source.paced):
+        text = ", ".join(map(str, shares))
+        yield Problem("shares", "shares", text, _("这一事项没有办理期限，不能按用时提醒"), _("请只填写提醒时点"))
+    for share in shares:
+        if not 1 <= share <= 100:
+            yield Problem("range", "shares", str(share), _("用时须在 1 至 100 之间"), _("请修改该数值"))
+
+
 def _apply(found: ReminderRule, change: RuleChange, now: dt.datetime) -> ReminderRule:
     values = {**asdict(change), "offsets": sorted(set(change.offsets), reverse=True), "updated_at": now}
+    values["shares"] = sorted(set(change.shares))
     if change.effective_from == found.effective_from:
         for name, value in values.items():
             setattr(found, name, value)
@@ -143,6 +161,7 @@ def _facts(rule: ReminderRule) -> dict[str, object]:
         "event": rule.event,
         "variant": rule.variant,
         "offsets": list(rule.offsets),
+        "shares": list(rule.shares),
         "recipients": list(rule.recipients),
         "channels": list(rule.channels),
         "effective_from": rule.effective_from.isoformat(),

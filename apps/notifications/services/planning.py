@@ -5,6 +5,7 @@ survive a round trip through Python. tests/notifications/test_planning.py keeps 
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,13 +15,22 @@ from apps.clock.source import database_now
 from apps.core.calendar import today as shanghai_day
 from apps.core.problems import Refused
 from apps.notifications.channels import configured_among
-from apps.notifications.constants import DEFAULT_VARIANT, DIGEST, Recipients
+from apps.notifications.constants import BY_MATTER, DEFAULT_VARIANT, DIGEST, Recipients
 from apps.notifications.models import Reminder, ReminderRule, Watermark
-from apps.notifications.rules import rule_code, window
+from apps.notifications.rules import rule_code
 from apps.notifications.selectors import rules_in_force
 from apps.notifications.services.fence import beat
-from apps.notifications.services.remembering import MANY, MEMBER_NOW, OFFICERS, compare_matters, compare_people, gather
-from apps.notifications.sources import registered, source_of
+from apps.notifications.services.reaching import told_matters
+from apps.notifications.services.remembering import (
+    MANY,
+    MEMBER_NOW,
+    OFFICERS,
+    compare_matters,
+    compare_people,
+    gather,
+    gathered,
+)
+from apps.notifications.sources import EventSource, registered, source_of
 
 WATERMARK = "reminders"
 
@@ -40,6 +50,11 @@ _PEOPLE = {
         JOIN officers o ON o.division_code = d.division_code""",
 }
 
+_HELD = """
+        SELECT d.subject_id, d.due_on, d.threshold, h.user_id FROM due d
+        JOIN ({held}) h ON h.subject_id = d.subject_id"""
+_NOBODY = "SELECT subject_id, due_on, threshold, 0::bigint AS user_id FROM due WHERE false"
+
 # The officers and supervisors of the closest unit that covers a division: the county branch, else the bureau.
 _OFFICERS = f"""
 officer AS ({OFFICERS}),
@@ -52,15 +67,17 @@ officers AS (
     ) x WHERE x.size = x.best
 ),"""
 
-_CANDIDATES = """
-WITH matter AS ({source}),
+# Who is told of which matter: person(subject_id, due_on, threshold, user_id).
+_PERSONS = """
 due AS (
-    SELECT m.subject_id, m.due_on, m.organisation_id, m.division_code, m.body_id,
-        coalesce((SELECT min(o) FROM unnest(%(offsets)s::int[]) o WHERE o >= m.due_on - %(today)s::date),
-                 (SELECT min(o) FROM unnest(%(offsets)s::int[]) o)) AS threshold
-    FROM matter m WHERE {variant}
+    SELECT m.subject_id, m.due_on, m.organisation_id, m.division_code, m.body_id, m.threshold
+    FROM ({source}) m WHERE m.threshold IS NOT NULL AND {variant}
 ),{officers}
 person AS ({people})
+"""
+
+_CANDIDATES = """
+WITH {persons}
 SELECT p.subject_id, p.due_on, p.threshold, p.user_id, ch.channel
 FROM person p
 JOIN accounts_user u ON u.id = p.user_id AND u.is_active
@@ -91,8 +108,16 @@ _CLOSE_GONE = """
 UPDATE notifications_reminder r SET closed_at = %(now)s FROM reminder_gone g
 WHERE r.event = %(event)s AND r.closed_at IS NULL AND r.subject_id = g.subject_id AND r.due_on = g.due_on
 """
-_ALL = "SELECT * FROM reminder_matter WHERE due_on BETWEEN %(first)s AND %(last)s"
-_FRESH = "SELECT * FROM reminder_fresh WHERE due_on BETWEEN %(first)s AND %(last)s"
+# Whose people the source knows: a file that changed hands, or was claimed from a pool, is another's to think of.
+_CLOSE_STRANGERS = """
+WITH {persons}
+UPDATE notifications_reminder r SET closed_at = %(now)s
+WHERE r.rule_code = %(code)s AND r.closed_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM person p
+    WHERE p.subject_id = r.subject_id AND p.due_on = r.due_on AND p.user_id = r.recipient_id)
+"""
+_ALL = "SELECT * FROM reminder_matter"
+_FRESH = "SELECT * FROM reminder_fresh"
 
 _DIGESTS = """
 INSERT INTO notifications_message
@@ -159,10 +184,13 @@ def would_create(rule: ReminderRule, *, day: dt.date) -> tuple[int, int]:
     source = source_of(rule.event)
     if source is None:
         return 0, 0
-    others = [other.variant for other in rules_in_force(day) if other.event == rule.event]
-    sql, values = _candidates(rule, source.sql, others, day)
+    others = [one for one in rules_in_force(day) if one.event == rule.event and one.variant != rule.variant]
     with transaction.atomic(), connection.cursor() as cursor:
         _allow_long_statements()
+        matters, told = told_matters(source, [*others, rule], day)
+        values = told | _values(rule, [one.variant for one in others], day)
+        held = {name: people.sql() for name, people in source.people.items()}
+        sql = _CANDIDATES.format(persons=_persons(rule, matters, held))
         cursor.execute(f"SELECT count(*), count(DISTINCT user_id) FROM ({sql}) c", values)
         reminders, people = cursor.fetchone()
     return reminders, people
@@ -176,8 +204,9 @@ def close_settled(*, now: dt.datetime, day: dt.date) -> int:
         rules = rules_in_force(day)
         for event, source in registered().items():
             if Reminder.objects.filter(event=event, closed_at=None).exists():
-                gather(source, [rule for rule in rules if rule.event == event], day)
-                closed += _close(_CLOSE_UNMATCHED, event, now)
+                of_event = [rule for rule in rules if rule.event == event]
+                gather(source, of_event, day)
+                closed += _close(_CLOSE_UNMATCHED, event, now) + _close_strangers(source, of_event, day, now)
     return closed
 
 
@@ -189,13 +218,16 @@ def plan_for(day: dt.date, now: dt.datetime, *, thorough: bool = False) -> Plann
     for event, source in registered().items():
         of_event = [rule for rule in rules if rule.event == event]
         gather(source, of_event, day)
-        compare_matters(event, for_newcomers=not thorough)
-        done.closed += _close(_CLOSE_UNMATCHED if thorough else _CLOSE_GONE, event, now)
+        whole = thorough or bool(source.people)
+        if not source.people:
+            compare_matters(event, for_newcomers=not thorough)
+        done.closed += _close(_CLOSE_UNMATCHED if whole else _CLOSE_GONE, event, now)
+        done.closed += _close_strangers(source, of_event, day, now)
         for rule in of_event:
-            variants = [other.variant for other in of_event]
-            sql, values = _candidates(rule, _ALL if thorough else _FRESH, variants, day)
+            persons = _persons(rule, _ALL if whole else _FRESH, {name: gathered(name) for name in source.people})
+            values = _values(rule, [other.variant for other in of_event], day)
             with connection.cursor() as cursor:
-                cursor.execute(_INSERT.format(candidates=sql), values)
+                cursor.execute(_INSERT.format(candidates=_CANDIDATES.format(persons=persons)), values)
                 done.by_rule[str(values["code"])] = cursor.rowcount
                 done.reminders += cursor.rowcount
     done.messages = _digest(day, now, many=done.reminders > MANY)
@@ -221,29 +253,40 @@ def _digest(day: dt.date, now: dt.datetime, *, many: bool) -> int:
     return made
 
 
-def _candidates(rule: ReminderRule, source: str, variants: list[str], day: dt.date) -> tuple[str, dict[str, Any]]:
-    """The reminders that a rule asks for on a day and that do not exist, as SQL and its values."""
-    first, last = window(day, rule.offsets)
-    others = [variant for variant in variants if variant != DEFAULT_VARIANT]
+def _close_strangers(source: EventSource, rules: list[ReminderRule], day: dt.date, now: dt.datetime) -> int:
+    """Close what somebody was told of who no longer holds the matter. Only sources that know the holders say so."""
+    closed = 0
+    for rule in rules if source.people else ():
+        values = _values(rule, [other.variant for other in rules], day) | {"now": now}
+        with connection.cursor() as cursor:
+            persons = _persons(rule, _ALL, {name: gathered(name) for name in source.people})
+            cursor.execute(_CLOSE_STRANGERS.format(persons=persons), values)
+            closed += cursor.rowcount
+    return closed
+
+
+def _persons(rule: ReminderRule, matters: str, held: Mapping[str, str]) -> str:
+    """Who is told of which of the matters by the rule, as SQL; `held` is SQL for those whom only the source knows."""
+    told = [_PEOPLE[Recipients(name)] for name in rule.recipients if name in BY_MATTER]
+    told += [_HELD.format(held=held[name]) for name in rule.recipients if name in held]
     is_default = rule.variant == DEFAULT_VARIANT
-    sql = _CANDIDATES.format(
-        source=source,
+    return _PERSONS.format(
+        source=matters,
         variant="m.variant <> ALL(%(others)s::text[])" if is_default else "m.variant = %(variant)s",
         officers=_OFFICERS if Recipients.OFFICERS in rule.recipients else "",
-        people=" UNION ".join(_PEOPLE[Recipients(name)] for name in rule.recipients),
+        people=" UNION ".join(told) or _NOBODY,
     )
-    values = {
-        "first": first,
-        "last": last,
-        "offsets": rule.offsets,
+
+
+def _values(rule: ReminderRule, variants: list[str], day: dt.date) -> dict[str, Any]:
+    return {
         "today": day,
         "variant": rule.variant,
-        "others": others,
+        "others": [variant for variant in variants if variant != DEFAULT_VARIANT],
         "channels": configured_among(rule.channels),
         "code": rule_code(rule.event, rule.variant),
         "event": rule.event,
     }
-    return sql, values
 
 
 def _allow_long_statements() -> None:

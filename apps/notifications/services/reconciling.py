@@ -14,12 +14,15 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 
 from apps.accounts.rules import scope_prefix
+from apps.clock.rules import Calendar, days_between
+from apps.clock.selectors import calendar_between
 from apps.notifications.channels import configured_among
 from apps.notifications.constants import DEFAULT_VARIANT, Channel, Recipients
 from apps.notifications.models import Preference, Reminder, ReminderRule
-from apps.notifications.rules import rule_code, threshold_reached, window
+from apps.notifications.rules import Pace, rule_code, threshold_reached, window
 from apps.notifications.selectors import rules_in_force
-from apps.notifications.sources import Matter, source_of
+from apps.notifications.services.reaching import HORIZON
+from apps.notifications.sources import EventSource, Matter, pace_parts, source_of
 
 Key = tuple[str, int, int, dt.date, int, str]  # rule, subject, threshold, due date, recipient, channel
 
@@ -55,14 +58,37 @@ def _expected(rule: ReminderRule, variants: set[str], day: dt.date, people: "_Pe
         return set()
     code = rule_code(rule.event, rule.variant)
     found: set[Key] = set()
-    for matter in source.recount(*window(day, rule.offsets)):
+    told: list[tuple[Matter, int]] = []
+    first, last = window(day, rule.offsets, rule.shares)
+    calendar = calendar_between(day, day + HORIZON) if source.paced else {}
+    for matter in source.recount(first, day + HORIZON if rule.shares else last):
         ruled_by = matter.variant if matter.variant in variants else DEFAULT_VARIANT
-        threshold = threshold_reached(matter.due_on, day, rule.offsets)
+        threshold = threshold_reached(matter.due_on, day, rule.offsets, rule.shares, pace_of(matter, day, calendar))
         if ruled_by != rule.variant or threshold is None:
             continue
-        for user_id in people.of(matter, rule.recipients):
+        told.append((matter, threshold))
+    held = _held(source, rule, [matter.subject_id for matter, _threshold in told], day)
+    for matter, threshold in told:
+        for user_id in people.of(matter, rule.recipients) | people.known(held.get(matter.subject_id, ())):
             for channel in people.channels(user_id, configured_among(rule.channels)):
                 found.add((code, matter.subject_id, threshold, matter.due_on, user_id, channel))
+    return found
+
+
+def pace_of(matter: Matter, day: dt.date, calendar: Calendar) -> Pace | None:
+    """How much of a matter's limit is left, counted day by day between now and its end."""
+    if not matter.pace:
+        return None
+    unit, span = pace_parts(matter.pace)
+    return Pace(span, days_between(day, matter.due_on, unit, calendar) if matter.due_on > day else 0)
+
+
+def _held(source: EventSource, rule: ReminderRule, ids: list[int], day: dt.date) -> dict[int, set[int]]:
+    """Whom only the source knows, for each matter."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for name in set(rule.recipients) & set(source.people):
+        for subject_id, people in source.people[name].recount(ids, day).items():
+            found[subject_id].update(people)
     return found
 
 
@@ -90,9 +116,13 @@ class _People:
                 found |= self._managers.get(matter.organisation_id, set())
             elif name == Recipients.BODY:
                 found |= self._members.get(matter.body_id, set())
-            else:
+            elif name == Recipients.OFFICERS:
                 found |= self._responsible(matter.division_code)
-        return {user_id for user_id in found if user_id in self._reach}
+        return self.known(found)
+
+    def known(self, people: Iterable[int]) -> set[int]:
+        """Those who have an active account."""
+        return {user_id for user_id in people if user_id in self._reach}
 
     def channels(self, user_id: int, wanted: Iterable[str]) -> list[str]:
         off = self._off.get(user_id, [])

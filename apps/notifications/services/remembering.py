@@ -15,10 +15,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 
-from apps.notifications.channels import configured_among
-from apps.notifications.constants import DEFAULT_VARIANT
 from apps.notifications.models import Reminder, ReminderRule
-from apps.notifications.rules import stamp, threshold_reached, window
+from apps.notifications.services.reaching import told_matters
 from apps.notifications.sources import EventSource
 
 MANY = 10_000  # new rows after which the server must count a table anew
@@ -37,16 +35,15 @@ MEMBER_NOW = "m.ended_at IS NULL AND m.starts_on <= %(today)s AND (m.ends_on IS 
 # and joins a million rows one by one. Merging would sort them all to meet a few hundred days.
 _GATHER = """
 SET LOCAL enable_mergejoin = off;
-DROP TABLE IF EXISTS reminder_matter, reminder_differing, reminder_fresh, reminder_past, reminder_gone;
-CREATE TEMPORARY TABLE reminder_matter ON COMMIT DROP AS
-SELECT s.subject_id, s.due_on, coalesce(s.organisation_id, 0) AS organisation_id,
-    coalesce(s.division_code, '') AS division_code, coalesce(s.body_id, 0) AS body_id, s.variant,
-    coalesce(x.stamp, 0) AS stamp
-FROM ({source}) s
-LEFT JOIN unnest(%(variants)s::text[], %(days)s::date[], %(stamps)s::bigint[]) x(variant, due_on, stamp)
-    ON x.due_on = s.due_on AND x.variant = CASE WHEN s.variant = ANY(%(own)s::text[]) THEN s.variant ELSE %(rest)s END;
+DROP TABLE IF EXISTS reminder_held, reminder_matter, reminder_differing, reminder_fresh, reminder_past, reminder_gone;
+CREATE TEMPORARY TABLE reminder_matter ON COMMIT DROP AS {matters};
 SET LOCAL enable_mergejoin TO DEFAULT;
 ANALYZE reminder_matter (subject_id, due_on, organisation_id, body_id)
+"""
+
+_GATHER_HELD = """
+CREATE TEMPORARY TABLE reminder_held ON COMMIT DROP AS {people};
+ANALYZE reminder_held
 """
 
 # One pass over both: what is on one side only is fresh, or past.
@@ -58,7 +55,7 @@ FULL JOIN (SELECT * FROM notifications_seenmatter WHERE event = %(event)s) p
     AND p.body_id = m.body_id AND p.stamp = m.stamp AND p.division_code = m.division_code
 WHERE p.id IS NULL OR m.subject_id IS NULL;
 CREATE TEMPORARY TABLE reminder_fresh ON COMMIT DROP AS
-SELECT subject_id, due_on, organisation_id, division_code, body_id, variant, stamp FROM reminder_differing
+SELECT subject_id, due_on, organisation_id, division_code, body_id, variant, threshold, stamp FROM reminder_differing
 WHERE past_id IS NULL;
 CREATE TEMPORARY TABLE reminder_past ON COMMIT DROP AS
 SELECT past_id AS id, past_subject AS subject_id, past_due AS due_on FROM reminder_differing WHERE past_id IS NOT NULL;
@@ -116,20 +113,23 @@ ANALYZE reminder_newcomer, reminder_moved
 
 def gather(source: EventSource, rules: Iterable[ReminderRule], day: dt.date) -> None:
     """Read the event's matters into `reminder_matter`, for the widest window of its rules, and as far ahead as a
-    reminder is open; each with the stamp of what its rule says on that day."""
-    told = [
-        (rule.variant, due_on, stamp(rule, threshold, configured_among(rule.channels)))
-        for rule in rules
-        for due_on, threshold in _due(rule, day)
-    ]
-    own = [rule.variant for rule in rules]
-    offsets = [offset for rule in rules for offset in rule.offsets] or [0]
-    first, last = window(day, offsets)
+    reminder is open; each with the threshold that it has reached and the stamp of what its rule says on that day."""
+    matters, values = told_matters(source, rules, day)
     furthest = Reminder.objects.filter(event=source.event, closed_at=None).aggregate(last=Max("due_on"))["last"]
-    values: dict[str, Any] = {"first": first, "last": max(last, furthest or last), "own": own, "rest": DEFAULT_VARIANT}
-    for place, name in enumerate(("variants", "days", "stamps")):
-        values[name] = [row[place] for row in told]
-    _run(_GATHER.format(source=source.sql), values)
+    values["last"] = max(values["last"], furthest or values["last"])
+    _run(_GATHER.format(matters=matters), values)
+    if source.people:
+        people = " UNION ALL ".join(
+            f"SELECT '{name}' AS name, h.subject_id, h.user_id FROM ({people.sql()}) h "
+            "WHERE h.subject_id IN (SELECT subject_id FROM reminder_matter)"
+            for name, people in source.people.items()
+        )
+        _run(_GATHER_HELD.format(people=people), {"today": day})
+
+
+def gathered(name: str) -> str:
+    """Whom only the source knows, as `gather` read it, as SQL."""
+    return f"SELECT subject_id, user_id FROM reminder_held WHERE name = '{name}'"
 
 
 def compare_people(day: dt.date) -> None:
@@ -147,16 +147,6 @@ def compare_matters(event: str, *, for_newcomers: bool) -> None:
     if for_newcomers:
         _run(_ADD_FOR_NEWCOMERS, values)
         _run("ANALYZE reminder_fresh", values)
-
-
-def _due(rule: ReminderRule, day: dt.date) -> Iterable[tuple[dt.date, int]]:
-    """Every due date of the rule's window with the threshold that it has reached."""
-    first, last = window(day, rule.offsets)
-    for ahead in range((last - first).days + 1):
-        due_on = first + dt.timedelta(days=ahead)
-        threshold = threshold_reached(due_on, day, rule.offsets)
-        if threshold is not None:
-            yield due_on, threshold
 
 
 def _run(sql: str, values: dict[str, Any]) -> int:

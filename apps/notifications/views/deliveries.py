@@ -20,7 +20,7 @@ from apps.notifications.forms import DecisionForm, DeliveryFilter
 from apps.notifications.mailbox import attached_html, lies_in_mailbox, mails, read_mail
 from apps.notifications.policies import get_visible_message, visible_messages
 from apps.notifications.selectors import delivery_health, state_counts
-from apps.notifications.topics import channel_label, topic_label
+from apps.notifications.topics import channel_label, threshold_text, topic_label
 
 
 @staff_permission(Permission.REMINDER_VIEW, Permission.DELIVERY_RETRY)
@@ -131,7 +131,7 @@ def _shown(request, message, form, status: int = 200):
         "message": message,
         "label": topic_label(message.topic),
         "form": form,
-        "reminders": message.reminders.order_by("due_on")[:50],
+        "reminders": [(one, threshold_text(one.threshold)) for one in message.reminders.order_by("due_on")[:50]],
         "may_retry": has_permission(request.user, Permission.DELIVERY_RETRY),
     }
     return render(request, "notifications/delivery.html", context, status=status)

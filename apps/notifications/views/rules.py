@@ -21,7 +21,7 @@ from apps.notifications.policies import get_rule, get_template
 from apps.notifications.rules import allowed_variables
 from apps.notifications.selectors import rules_by_event, templates
 from apps.notifications.services import RuleChange
-from apps.notifications.sources import registered
+from apps.notifications.sources import registered, source_of
 from apps.notifications.topics import rule_view, topic_label
 
 
@@ -41,7 +41,9 @@ def rule_list(request):
 @require_http_methods(["GET", "POST"])
 def rule_edit(request, pk):
     rule, now = get_rule(pk), timezone.now()
-    form = RuleForm(posted(request), initial=_initial(rule, today(now)))
+    source = source_of(rule.event)
+    known = {"recipients": services.recipients_of(rule.event), "paced": source is not None and source.paced}
+    form = RuleForm(posted(request), initial=_initial(rule, today(now)), **known)
     effect = None
     if request.method == "POST" and form.is_valid():
         change = _change(form)
@@ -78,6 +80,7 @@ def template_edit(request, pk):
 def _initial(rule, day: dt.date) -> dict:
     return {
         "offsets": rule.offsets,
+        "shares": rule.shares,
         "recipients": rule.recipients,
         "channels": rule.channels,
         "effective_from": max(day, rule.effective_from),
