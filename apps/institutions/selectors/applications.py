@@ -43,6 +43,7 @@ from apps.workflow.models import File, Named, Recusal
 
 SETS_SCOPE = frozenset({"first", "renewal", "extension", "site", "deletion", "standard"})
 MAKES_LICENCE = frozenset({"first", "renewal"})  # a grant is a licence of its own number
+REMOVES = frozenset({"deletion"})  # is not reviewed, and so may only take away
 KEEPS_SCOPE = frozenset({"renewal", "site"})  # a new scope may be asked for, or the present one kept
 DECIDED_IN = frozenset({"proposed", "promised", "forwarded"})
 DEFAULT_WINDOW = 3  # months, until the limits are loaded
@@ -158,6 +159,8 @@ def bars_of(application: Application, on: dt.date) -> list[str]:
         bars.append(_("机构没有可以办理本事项的有效资质认定"))
     if fault := licence_fault(application, on):
         bars.append(fault)
+    if needs_scope(item) and (fault := scope_fault(application, asked_scope(application))):
+        bars.append(fault)
     if item.code == "renewal" and application.licence is not None:
         window = renewal_of(application.licence, on)
         if window.state in (Window.LATE, Window.EXPIRED):
@@ -264,12 +267,49 @@ def _paper(file: File) -> dict[str, bool]:
 
 
 def asked_scope(application: Application) -> ScopeVersion | None:
-    """The scope that is asked for: the institution's draft; where nothing need change, else the one in force."""
-    versions = ScopeVersion.objects.filter(institution__organisation_id=application.file.organisation_id)
-    draft = versions.filter(state=ScopeState.DRAFT).first()
-    if draft is None and application.item_id in KEEPS_SCOPE:
-        return versions.filter(state=ScopeState.APPROVED).first()
-    return draft
+    """The scope that is asked for: the institution's draft; where nothing need change, else the one in force.
+
+    A draft that another file asks for is not asked for twice.
+    """
+    draft = _versions(application, ScopeState.DRAFT).first()
+    if draft is not None and other_file(application, draft) is None:
+        return draft
+    return scope_in_force(application) if application.item_id in KEEPS_SCOPE else None
+
+
+def scope_in_force(application: Application) -> ScopeVersion | None:
+    """The scope under which the institution works."""
+    return _versions(application, ScopeState.APPROVED).first()
+
+
+def other_file(application: Application, scope: ScopeVersion) -> File | None:
+    """The open file of another application that asks for this scope."""
+    others = File.objects.filter(application__scope=scope, closed_at=None)
+    return others.exclude(pk=application.file_id).first()
+
+
+def scope_fault(application: Application, scope: ScopeVersion | None) -> str:
+    """Why a scope cannot be asked for, or put in force, by this application; empty if it can."""
+    if scope is None:
+        draft = _versions(application, ScopeState.DRAFT).first()
+        taken = other_file(application, draft) if draft is not None else None
+        told = _("能力附表草稿已随申请 %(file)s 提交，一份草稿只能用于一件申请")
+        return told % {"file": taken.number} if taken is not None else ""
+    if application.item_id not in REMOVES or not (added := _added(scope, scope_in_force(application))):
+        return ""
+    told = _("取消项目只能减少，能力附表中有 %(n)s 行不在生效的附表中（第 %(row)s 行等）；增加或者变更的，请办理扩项")
+    return told % {"n": len(added), "row": added[0]}
+
+
+def _added(scope: ScopeVersion, present: ScopeVersion | None) -> list[int]:
+    """The rows of a scope that the present one does not hold exactly so: a lifted restriction adds as well."""
+    columns = ("capability_id", "clause", "restriction", "site")
+    held = set(present.rows.values_list(*columns)) if present is not None else set()
+    return [n for n, *row in scope.rows.order_by("n").values_list("n", *columns) if tuple(row) not in held]
+
+
+def _versions(application: Application, state: ScopeState) -> QuerySet[ScopeVersion]:
+    return ScopeVersion.objects.filter(institution__organisation_id=application.file.organisation_id, state=state)
 
 
 def scope_rows(scope: ScopeVersion | None) -> list[dict[str, str]]:

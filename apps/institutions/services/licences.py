@@ -18,7 +18,7 @@ from apps.core.tokens import new_token
 from apps.documents.services import request
 from apps.institutions.constants import ScopeState
 from apps.institutions.licence_constants import AUTHORITY, CERTIFICATE, LICENCE, VALIDITY, Change, Route
-from apps.institutions.models import Application, Institution, Licence
+from apps.institutions.models import Application, Institution, Licence, ScopeVersion
 from apps.institutions.rules.licence import BadNumber, number_of, parse_number, valid_to
 from apps.institutions.selectors import applications as selectors
 from apps.institutions.services.licence_life import note, publish_status
@@ -72,9 +72,10 @@ def submitted(*, actor: Actor, now: dt.datetime, file: File, transition: Transit
     """The scope that is asked for is the draft as it stands now. Effect of the steps "submit" and "answer"."""
     application = _application(file)
     if selectors.needs_scope(application.item):
-        # Against a draft that is given up or replaced at this moment: the guards read it before the lock.
-        list(Institution.objects.select_for_update().filter(organisation_id=file.organisation_id).values_list("pk"))
+        _lock_institution(file)
         application.scope = selectors.asked_scope(application)
+        if fault := selectors.scope_fault(application, application.scope):
+            raise Refused("scope.fault", fault)
         if application.scope is None:
             raise Refused("scope.missing", _("没有可供审查的能力附表草稿，请先导入能力附表再提交。"))
         application.save(update_fields=["scope"])
@@ -194,18 +195,8 @@ def _settle(actor: Actor, now: dt.datetime, application: Application, licence: L
     """The application's licence, its scope in force by this decision, and what the public may rely on."""
     application.licence = licence
     application.save(update_fields=["licence"])
-    scope = application.scope
-    if scope is not None and scope.state not in (ScopeState.DRAFT, ScopeState.APPROVED):
-        raise Refused("scope.state", _("申请的能力附表已不是草稿，不能据以决定。"))
-    if scope is not None and scope.state == ScopeState.DRAFT:
-        approve_scope(
-            actor=Actor.system("institutions.licensing"),  # by the decision of the person whom the file names
-            now=now,
-            scope_id=scope.pk,
-            version=scope.version,
-            decision_number=application.answer_number or application.file.number,
-            approved_on=today(now),
-        )
+    if application.scope is not None:
+        _put_in_force(now, application, application.scope)
     kind = KINDS.get(application.item_id, Change.CHANGED)
     informed = application.route == Route.COMMITMENT
     summary = f"{application.item.name}（告知承诺）" if informed else application.item.name
@@ -219,6 +210,32 @@ def _settle(actor: Actor, now: dt.datetime, application: Application, licence: L
         summary=summary,
     )
     publish_status(licence=licence, now=now)
+
+
+def _put_in_force(now: dt.datetime, application: Application, scope: ScopeVersion) -> None:
+    """The draft that was asked for. Where the present scope is kept, the one of today: it may have been extended."""
+    _lock_institution(application.file)
+    if application.item_id in selectors.KEEPS_SCOPE and scope.state != ScopeState.DRAFT:
+        application.scope = selectors.scope_in_force(application)
+        application.save(update_fields=["scope"])
+        return
+    if scope.state != ScopeState.DRAFT:
+        raise Refused("scope.state", _("申请的能力附表已不是草稿，不能据以决定。"))
+    if fault := selectors.scope_fault(application, scope):
+        raise Refused("scope.fault", fault)
+    approve_scope(
+        actor=Actor.system("institutions.licensing"),  # by the decision of the person whom the file names
+        now=now,
+        scope_id=scope.pk,
+        version=scope.version,
+        decision_number=application.answer_number or application.file.number,
+        approved_on=today(now),
+    )
+
+
+def _lock_institution(file: File) -> None:
+    """Against a scope that is given up, replaced or put in force at this moment: it is read again under this lock."""
+    list(Institution.objects.select_for_update().filter(organisation_id=file.organisation_id).values_list("pk"))
 
 
 def _record(actor: Actor, now: dt.datetime, licence: Licence, verb: str, after: Mapping[str, Any]) -> None:

@@ -188,6 +188,8 @@ def approve_scope(
         institution = locked.get(pk=_institution_of(scope_id))
         if actor.user is not None and not can_approve_scope(actor.user, institution, today(now)):
             raise Refused("scope")
+        if actor.user is not None:  # the decision on the file puts its scope in force, and nobody before it
+            _refuse_under_review(institution, free_in=("draft",))
         scope = _lock_draft(scope_id, version)
         before = institution.scopes.filter(state=ScopeState.APPROVED)
         before.update(state=ScopeState.SUPERSEDED, superseded_on=approved_on, version=F("version") + 1)
@@ -237,12 +239,12 @@ def _institution_of(scope_id: int) -> int:
     return ScopeVersion.objects.values_list("institution_id", flat=True).get(pk=scope_id)
 
 
-def _refuse_under_review(institution: Institution) -> None:
+def _refuse_under_review(institution: Institution, *, free_in: tuple[str, ...] = APPLICANTS_TURN) -> None:
     """What the authority reviews stays as it was handed in, until the applicant is asked to correct it."""
-    under_review = Q(applications__file__closed_at=None) & ~Q(applications__file__status__in=APPLICANTS_TURN)
+    under_review = Q(applications__file__closed_at=None) & ~Q(applications__file__status__in=free_in)
     for scope in institution.scopes.filter(under_review, state=ScopeState.DRAFT, applications__isnull=False)[:1]:
         file = scope.applications.filter(file__closed_at=None).values_list("file__number", flat=True).first()
-        reason = _("能力附表草稿（第%(n)s版）正在随申请%(file)s审查，现在不能更换或放弃；补正时可以更换")
+        reason = _("能力附表草稿（第%(n)s版）正在随申请%(file)s审查，现在不能更换、放弃或者另行批准；补正时可以更换")
         raise Refused("scope.under_review", reason % {"n": scope.n, "file": file})
 
 
