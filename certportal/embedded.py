@@ -47,7 +47,14 @@ log_min_messages = warning
 """
 MEGABYTE = 2**20
 SHARED_MB = (128, 4096)  # a quarter of the memory, within these; a nation's indexes are about 3 GB
-THROWAWAY_CONF = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshared_buffers = '256MB'\n"
+# Statistics that come by themselves would let a test's plan depend on the minute.
+THROWAWAY_CONF = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+shared_buffers = '256MB'
+autovacuum = off
+"""
 
 
 def provide(folder: Path = VAR, *, throwaway: bool = False) -> None:

@@ -9,29 +9,23 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext, setup_databases
 from django.utils import timezone, translation
 
 from apps.core import keeping
-
-EMPTYING_REFUSED = """
-SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 32 > 0  -- 32: TRUNCATE
-"""
+from tests.emptying import empty_database
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None) -> None:
     """The worker's test database, also for the browser tests, which do without pytest-django's own fixtures.
 
-    Nobody drops it: the whole server is thrown away. The append-only tables may be emptied between transactional
-    tests; the tests of the trail switch this back.
+    Nobody drops it: the whole server is thrown away.
     """
+    TransactionTestCase._fixture_teardown = lambda self: empty_database()  # type: ignore[method-assign]
     with django_db_blocker.unblock():
         setup_databases(verbosity=0, interactive=False, aliases={"default"})
-        with connection.cursor() as cursor:
-            cursor.execute(EMPTYING_REFUSED)
-            for table, trigger in cursor.fetchall():
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
 
 
 @pytest.fixture(scope="session", autouse=True)

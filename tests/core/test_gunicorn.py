@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.core.management import call_command
 from django.db import connection
 
 from apps.accounts.models import User
@@ -27,6 +26,7 @@ from certportal.embedded import ROOT
 from tests import factories
 from tests.core.test_deployment import GOOD
 from tests.core.test_production import ALWAYS
+from tests.emptying import empty_database
 
 pytestmark = pytest.mark.django_db  # so that the suite makes its database; the server has connections of its own
 HOST = "portal.example.org"
@@ -116,7 +116,7 @@ def portal(django_db_setup: None, django_db_blocker: Any) -> Iterator[Portal]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=30)
-            call_command("flush", interactive=False, verbosity=0)
+            empty_database()
 
 
 def cookies_of(headers: http.client.HTTPMessage) -> "SimpleCookie":

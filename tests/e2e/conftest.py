@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -18,6 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.browser import find
 from tests.e2e.looking import axe as axe_violations
 from tests.e2e.pages import build, person_of
+from tests.emptying import empty_database
 
 # Playwright keeps an event loop in this thread, and Django then refuses database calls although nothing is async here.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -53,7 +53,7 @@ def city(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
     folder = tmp_path_factory.mktemp("city")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder / "media", MAILBOX_DIR=folder / "mail"):
         yield build()
-        call_command("flush", verbosity=0, interactive=False)
+        empty_database()
 
 
 @pytest.fixture(scope="package")
