@@ -11,4 +11,5 @@ class InstitutionsConfig(AppConfig):
         import_module("apps.institutions.selectors.route_records").register_own_sources()
         # The binding reaches the models, which exist only now.
         import_module("apps.institutions.licensing").bind()
+        import_module("apps.institutions.life_processes").bind()
         import_module("apps.institutions.licence_reminders").register_events()

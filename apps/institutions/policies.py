@@ -12,7 +12,7 @@ from django.http import Http404
 from apps.accounts.constants import Permission
 from apps.accounts.models import User
 from apps.accounts.policies import has_permission
-from apps.institutions.models import Institution
+from apps.institutions.models import Institution, Licence
 from apps.parties.policies import can_act_for, in_scope
 from apps.parties.selectors import running_memberships
 
@@ -33,6 +33,25 @@ def visible_institutions(user: User, on: dt.date) -> QuerySet[Institution]:
 def get_visible_institution(user: User, institution_id: int, on: dt.date) -> Institution:
     """The file, or 404."""
     found = visible_institutions(user, on).filter(pk=institution_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def visible_licences(user: User, on: dt.date) -> QuerySet[Licence]:
+    """The licences that the user may open beyond their public page: staff in their scope, the holder's own people."""
+    found = Licence.objects.select_related("organisation")
+    if user.is_staff_member:
+        allowed = any(has_permission(user, permission) for permission in SEES_INSTITUTIONS)
+        return found.filter(in_scope(user, "organisation__division_code")) if allowed else found.none()
+    if not user.is_active:
+        return found.none()
+    return found.filter(organisation_id__in=running_memberships(on).filter(user=user).values("organisation_id"))
+
+
+def get_visible_licence(user: User, licence_id: int, on: dt.date) -> Licence:
+    """The licence, or 404."""
+    found = visible_licences(user, on).filter(pk=licence_id).first()
     if found is None:
         raise Http404
     return found

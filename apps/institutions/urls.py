@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.institutions import licence_urls
+from apps.institutions import licence_urls, life_urls
 from apps.institutions.views import duties, files, parts, scopes, standards
 
 app_name = "institutions"
@@ -41,4 +41,5 @@ urlpatterns = [
     path("<int:pk>/changes/<int:row>/", parts.change_file, name="change_file"),
     path("<int:pk>/changes/<int:row>/acknowledge/", parts.change_acknowledge, name="change_acknowledge"),
     *licence_urls.urlpatterns,
+    *life_urls.urlpatterns,
 ]

@@ -66,6 +66,7 @@ ENTRIES = (
     Entry(_("数据冲突"), "certifications:conflicts", Audience.STAFF, (P.CONFLICT_DECIDE,), REGISTRY),
     Entry(_("不符报告"), "certifications:mismatches", Audience.STAFF, (P.MISMATCH_HANDLE,), REGISTRY),
     Entry(_("检验检测机构"), "institutions:list", Audience.STAFF, SEES_INSTITUTIONS, ORGANISATIONS),
+    Entry(_("资质认定证书"), "institutions:licences", Audience.STAFF, SEES_INSTITUTIONS, ORGANISATIONS),
     Entry(_("组织列表"), "parties:list", Audience.STAFF, SEES_ORGANISATIONS, ORGANISATIONS),
     Entry(_("绑定申请"), "parties:claims", Audience.STAFF, (P.CLAIM_CONFIRM,), ORGANISATIONS),
     Entry(_("重复组织"), "parties:merges", Audience.STAFF, (P.ORGANISATION_MERGE,), ORGANISATIONS),

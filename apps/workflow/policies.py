@@ -13,7 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.constants import Permission, Role
+from apps.accounts.constants import Permission
 from apps.accounts.models import User
 from apps.accounts.policies import has_permission, scope_of
 from apps.accounts.rules import ROLE_PERMISSIONS
@@ -24,7 +24,7 @@ from apps.parties.selectors.memberships import running_memberships
 from apps.workflow.bindings import binding_of, process_of
 from apps.workflow.constants import Obstacle
 from apps.workflow.models import Absence, Assignment, File, Named
-from apps.workflow.process import APPLICANT, CLOCK, Step
+from apps.workflow.process import APPLICANT, CLOCK, Process, Step
 from apps.workflow.rules import barred_by
 from apps.workflow.selectors.hands import Hands, hands_of, people_in, represented_by
 
@@ -73,13 +73,14 @@ def visible_files(user: User, on: dt.date | None = None) -> QuerySet[File]:
     return submitted if sees_everywhere(user) else submitted.filter(in_scope(user) | _in_hand(user, on))
 
 
-def can_open(user: User | None, organisation_id: int, on: dt.date) -> bool:
-    """Whoever acts for the organisation, a window clerk on its behalf, or the system itself."""
+def can_open(user: User | None, process: Process, organisation_id: int, on: dt.date) -> bool:
+    """Who begins a file of the process: whoever acts for the organisation, the roles of the table, the system."""
     if user is None:
         return True
     if user.is_staff_member:
-        return user.is_active and Role.WINDOW_CLERK in roles_held(user, on)
-    return can_act_for(user, organisation_id, on)
+        own = can_act_for(user, organisation_id, on)
+        return user.is_active and not own and bool(process.opened_by & roles_held(user, on))
+    return APPLICANT in process.opened_by and can_act_for(user, organisation_id, on)
 
 
 def get_visible_file(user: User, pk: int) -> File:

@@ -10,6 +10,7 @@ from typing import Any, TypedDict, Unpack
 
 from django.utils.functional import Promise
 
+from apps.accounts.constants import Role
 from apps.core.problems import Problem
 
 APPLICANT = "applicant"  # whoever acts for the file's organisation
@@ -133,6 +134,7 @@ class Process:
 
     `matters`: the kinds of file, code -> label. `named_only`: roles that see and work only files to which they were
     named (experts). `starts`: limits that run from the day on which the file is opened.
+    `opened_by`: who begins a file: APPLICANT, or the roles that act of office.
     """
 
     code: str
@@ -144,6 +146,7 @@ class Process:
     matters: Mapping[str, Text] = field(default_factory=dict)
     named_only: frozenset[str] = frozenset()
     starts: tuple[str, ...] = ()
+    opened_by: frozenset[str] = frozenset({APPLICANT, Role.WINDOW_CLERK})
 
     def state(self, code: str) -> State:
         """The state of a code; KeyError if the table has none."""

@@ -84,15 +84,19 @@ def reuse(
     subject_kind: str,
     subject_id: int,
     kind: str,
+    taken_from: tuple[str, int] | None = None,
 ) -> Document:
     """Take a document of the organisation's own store into a case: nobody hands in the same paper twice.
+
+    `taken_from`: an earlier case of the same organisation (subject kind and id) to take it from instead.
 
     The case gets a copy of its own, so that what was submitted stays when the store is tidied; hash and the scanner's
     verdict come along. The caller has asked whether the actor may see the one and add to the other.
     """
     with transaction.atomic():
         source = Document.objects.get(pk=document_id)
-        own = (source.organisation_id, source.subject_kind) == (organisation_id, ORGANISATION)
+        of_store = source.subject_kind == ORGANISATION or (source.subject_kind, source.subject_id) == taken_from
+        own = source.organisation_id == organisation_id and of_store
         if not own or source.removed_at or source.purged_at or source.scan_state == ScanState.REJECTED:
             raise Refused("document.absent", _("材料库中没有这份材料"))
         with source.file.open("rb") as stored:

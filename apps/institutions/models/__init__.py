@@ -27,7 +27,7 @@ from apps.institutions.models.licence import (
     Opinion,
     TeamMember,
 )
-from apps.institutions.models.life import Bar
+from apps.institutions.models.life import Bar, LifeCase
 from apps.institutions.models.scope import (
     Capability,
     Holding,
@@ -54,6 +54,7 @@ __all__ = [
     "Item",
     "Licence",
     "LicenceChange",
+    "LifeCase",
     "Material",
     "Opinion",
     "Person",

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.audit.models import append_only
-from apps.institutions.licence_constants import BarKind
+from apps.institutions.licence_constants import BarKind, Cause
 
 
 class Bar(models.Model):
@@ -30,3 +30,23 @@ class Bar(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation_id}: {self.kind} {self.starts_on}"
+
+
+class LifeCase(models.Model):
+    """A case about an issued licence: revocation, cancellation, order to rectify; one to one with its file.
+
+    `facts`: what was found, and what is asked; at the holder's wish, why. `safety`: the licence is a matter of public
+    safety, health, life or property, without which fraud bars nobody (ALL 79).
+    """
+
+    file = models.OneToOneField("workflow.File", models.PROTECT, related_name="life_case")
+    licence = models.ForeignKey("institutions.Licence", models.PROTECT, related_name="life_cases")
+    cause = models.CharField(max_length=20, choices=Cause.choices)
+    facts = models.TextField()
+    requirements = models.TextField(blank=True)
+    safety = models.BooleanField(default=True)
+    hearing_on = models.DateField(null=True)
+    hearing_place = models.CharField(max_length=100, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.licence_id}"

@@ -36,7 +36,7 @@ from apps.institutions.rules import life
 from apps.institutions.rules.facts import Facts
 from apps.institutions.rules.facts import Opinion as Signature
 from apps.institutions.rules.licence import Renewal, Window, renewal
-from apps.institutions.selectors.life import application_bars
+from apps.institutions.selectors.life import DEFAULT_WINDOW, application_bars, late_words
 from apps.parties.selectors.bans import bans_on_organisation
 from apps.workflow.constants import SUBJECT, Competence
 from apps.workflow.models import File, Named, Recusal
@@ -46,7 +46,6 @@ MAKES_LICENCE = frozenset({"first", "renewal"})  # a grant is a licence of its o
 REMOVES = frozenset({"deletion"})  # is not reviewed, and so may only take away
 KEEPS_SCOPE = frozenset({"renewal", "site"})  # a new scope may be asked for, or the present one kept
 DECIDED_IN = frozenset({"proposed", "promised", "forwarded"})
-DEFAULT_WINDOW = 3  # months, until the limits are loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ def bars_of(application: Application, on: dt.date) -> list[str]:
     if item.code == "renewal" and application.licence is not None:
         window = renewal_of(application.licence, on)
         if window.state in (Window.LATE, Window.EXPIRED):
-            bars.append(_("延续申请的最后期限 %(day)s 已过，请按首次申请办理") % {"day": window.last_day})
+            bars.append(late_words(window.last_day, on))
     twins = File.objects.filter(organisation_id=file.organisation_id, process=file.process, matter=file.matter)
     if twins.filter(submitted_at__isnull=False, closed_at=None).exclude(pk=file.pk).exists():
         bars.append(_("同一事项已有一件正在办理"))

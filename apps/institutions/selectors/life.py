@@ -4,12 +4,15 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from apps.institutions.licence_constants import LicenceStatus
+from apps.clock.selectors import limit_on
+from apps.institutions.licence_constants import WINDOW, LicenceStatus
 from apps.institutions.models import Bar, Licence, LicenceChange
 from apps.institutions.rules import life
+
+DEFAULT_WINDOW = 3  # months, until the limits are loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class Standing:
     @property
     def tone(self) -> str:
         return {"valid": "ok", "rectifying": "due"}.get(self.status, "over")
+
+    @property
+    def icon(self) -> str:
+        return {"valid": "check", "rectifying": "alert"}.get(self.status, "circle-x")
 
 
 def standing_of(licence: Licence, on: dt.date) -> Standing:
@@ -53,6 +60,29 @@ def public_licence(organisation_id: int, on: dt.date) -> Standing | None:
     ]
     live = (each for each in known if each.begun and each.status in life.LIVE)
     return next(live, known[0] if known else None)
+
+
+def find_licences(licences: QuerySet[Licence], query: str, status: str, on: dt.date) -> QuerySet[Licence]:
+    """Of the licences that somebody sees, those of a number or name and of a status; the next to expire first."""
+    if query := query.strip().replace("\0", ""):
+        licences = licences.filter(Q(number__contains=query) | Q(holder_name__contains=query))
+    over = Q(status__in=life.LIVE, valid_to__lt=on)
+    if status == LicenceStatus.EXPIRED:
+        licences = licences.filter(Q(status=status) | over)
+    elif status:
+        licences = licences.filter(status=status).exclude(over)
+    return licences.order_by("valid_to", "pk")
+
+
+def late_words(last_day: dt.date, on: dt.date) -> str:
+    """Why a renewal comes too late, with the rule."""
+    limit = limit_on(WINDOW, on)
+    said = {
+        "day": last_day,
+        "months": limit.value if limit else DEFAULT_WINDOW,
+        "article": limit.article if limit else life.MEASURES,
+    }
+    return _("延续申请的最后期限 %(day)s 已过（有效期届满前 %(months)s 个月，%(article)s），请按首次申请办理") % said
 
 
 def bars_on(organisation_id: int, on: dt.date) -> QuerySet[Bar]:

@@ -21,7 +21,7 @@ def check_process(process: Process) -> list[str]:
     faults = [*_names(process)]
     if faults:
         return faults  # the rest would stumble over unknown names
-    checks: tuple[Callable[[Process], Iterator[str]], ...] = (_paths, _actors, _duties, _limits, _texts)
+    checks: tuple[Callable[[Process], Iterator[str]], ...] = (_paths, _actors, _openers, _duties, _limits, _texts)
     return [fault for check in checks for fault in check(process)]
 
 
@@ -99,6 +99,12 @@ def _actors(process: Process) -> Iterator[str]:
             yield f"step {step.code!r} happens by law and names no article"
         if step.from_receipt and not (step.on_lapse and step.starts):
             yield f"step {step.code!r} counts from a receipt, and no limit lapses or begins by it"
+
+
+def _openers(process: Process) -> Iterator[str]:
+    yield from (f"a file is opened by the unknown {who!r}" for who in {*process.opened_by} - (ACTORS - {CLOCK}))
+    if not process.opened_by:
+        yield "nobody opens a file"
 
 
 def _duties(process: Process) -> Iterator[str]:

@@ -43,7 +43,7 @@ def open_file(
     if table.matters and matter not in table.matters:
         raise Refused("matter", matter)
     with transaction.atomic():
-        if not can_open(actor.user, organisation.pk, today(now)):
+        if not can_open(actor.user, table, organisation.pk, today(now)):
             raise Refused("permission", str(Obstacle.PERMISSION.label))
         file = File.objects.create(
             process=process,

@@ -61,4 +61,11 @@ ROWS: dict[str, Access] = {
     "institutions:member_drop": OWNER.but(**POST),
     "institutions:opinion": OWNER,
     "institutions:take": OWNER.but(args={"step": "accept"}),
+    "institutions:licences": staff(*SEES_INSTITUTIONS),
+    "institutions:licence_page": OWNER,
+    "institutions:renew": OWNER.but(**POST),
+    "institutions:life_begin": OWNER.but(args={"process": "cma_cancel"}),
+    "institutions:life_case": OWNER,
+    "institutions:life_step": OWNER.but(args={"step": "propose"}),
+    "institutions:life_evidence": OWNER.but(**POST),
 }

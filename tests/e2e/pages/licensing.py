@@ -1,13 +1,17 @@
 """The licence process: applications in several states, each seen by those whose turn it is."""
 
+import datetime as dt
 from types import SimpleNamespace
 
 from django.utils import timezone
 
 from apps.accounts.constants import Role
+from apps.core.calendar import today
 from apps.institutions.models import Licence
+from tests import factories
 from tests.e2e.pages import PUBLIC, row
 from tests.institutions.casework import Case
+from tests.institutions.lifework import Life, held
 from tests.institutions.promising import Promise, prepare, record
 
 ROWS = [
@@ -38,6 +42,14 @@ ROWS = [
     row("/institutions/cases/{proposed.file.pk}/", "approver", Role.LEADER),
     row("/institutions/cases/{proposed.file.pk}/steps/grant/", "approver"),
     row("/institutions/certificate/{licence.token}/", PUBLIC),
+    row("/institutions/licences/", Role.SUPERVISOR),
+    row("/institutions/licences/{revoking.licence.pk}/", Role.REVIEWER, "accused"),
+    row("/institutions/licences/{revoking.licence.pk}/cma_rectify/new/", Role.OFFICER),
+    row("/institutions/licences/{held.pk}/", "renewing"),
+    row("/institutions/licences/{held.pk}/cma_cancel/new/", "renewing"),
+    row("/institutions/life/{revoking.file.pk}/", Role.REVIEWER, "accused"),
+    row("/institutions/life/{ordered.file.pk}/", "ordered", Role.OFFICER),
+    row("/institutions/life/{cancelling.file.pk}/steps/propose/", Role.REVIEWER),
 ]
 
 NOT_PAGES: dict[str, str] = {}
@@ -52,6 +64,7 @@ def seed(city: SimpleNamespace) -> None:
     city.correction.take(Role.WINDOW_CLERK, "correct")
     _rectified(city)
     _promised(city)
+    _lives(city)
     decided = Case().to("decided")
     Licence.objects.filter(pk=decided.licence.pk).update(sealed_at=timezone.now())
     city.licence = decided.licence
@@ -74,6 +87,23 @@ def _rectified(city: SimpleNamespace) -> None:
     city.review.take("head", "demand_rectification")
     city.review.answer_all()
     city.review.take("applicant", "rectify")
+
+
+def _lives(city: SimpleNamespace) -> None:
+    """Licences after issue: one to renew, one to be revoked, one ordered to rectify, one to be cancelled."""
+    city.held = held(factories.organisation("示例·延续"), valid_from=today(timezone.now()) - dt.timedelta(days=2070))
+    renewing = factories.person()
+    factories.member(renewing, city.held.organisation)
+    city.revoking = Life("cma_revoke", "fraud", held(factories.organisation("示例·撤销")))
+    city.revoking.take(Role.REVIEWER, "notify")
+    city.ordered = Life("cma_rectify", "conditions", held(factories.organisation("示例·改正")))
+    city.ordered.take(Role.APPROVER, "order")
+    city.cancelling = Life("cma_cancel", "wish", held(factories.organisation("示例·注销")))
+    city.people |= {
+        "renewing": renewing,
+        "accused": city.revoking.person("holder"),
+        "ordered": city.ordered.person("holder"),
+    }
 
 
 def _promised(city: SimpleNamespace) -> None:

@@ -1,0 +1,118 @@
+"""What the processes about an issued licence ask before a step: guards over facts that the app reads. Pure."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from apps.core.problems import Problem
+from apps.workflow.process import Inputs
+
+DO, DO_NOT = "do", "do_not"
+HEARING_NOTICE = 7  # days between the notice of a hearing and the hearing (ALL 48)
+PLACE_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LifeFacts:
+    """One case about a licence as its guards see it. `fits`: the licence is such that its act is open on its cause."""
+
+    today: dt.date
+    relay: bool = False
+    wish: bool = False
+    fits: bool = True
+    why_not: str = ""
+    evidence: int = 0  # documents that the holder handed in as evidence since the order
+    hearing_on: dt.date | None = None
+    gone: bool = False  # the licence has ended meanwhile: nothing is left to rectify
+
+
+def _problem(code: str, place: str, rule: str, remedy: str, value: str = "") -> Problem:
+    return Problem(code, place, value, rule, remedy)
+
+
+def act_open(facts: LifeFacts, _inputs: Inputs) -> Problem | None:
+    """The licence is in a status that this act may leave, on this cause."""
+    if facts.fits:
+        return None
+    return _problem("act", "licence", facts.why_not, _("请核对证书现在的状态和事由"))
+
+
+def proposal_made(_facts: LifeFacts, inputs: Inputs) -> Problem | None:
+    """One of two things is proposed."""
+    given = str(inputs.get("proposal") or "")
+    if given in ("", DO, DO_NOT):
+        return None  # missing is said by the engine
+    return _problem("choice", "proposal", _("处理建议只能是列出的两种之一"), _("请从列表中选择"), given)
+
+
+def hearing_in_time(facts: LifeFacts, inputs: Inputs) -> Problem | None:
+    """The hearing is told seven days before it is held (ALL 48)."""
+    given = str(inputs.get("hearing_on") or "")
+    if not given:
+        return None
+    earliest = facts.today + dt.timedelta(days=HEARING_NOTICE)
+    try:
+        on = dt.date.fromisoformat(given)
+    except ValueError:
+        return _problem("day", "hearing_on", _("听证日期不是一个日期"), _("请按 2026-01-31 的格式填写"), given)
+    if on >= earliest:
+        return None
+    rule = _("听证须在举行的七日前通知（《行政许可法》第四十八条）")
+    return _problem("notice", "hearing_on", rule, _("请定在 %(day)s 或者以后") % {"day": earliest}, given)
+
+
+def hearing_held(facts: LifeFacts, _inputs: Inputs) -> Problem | None:
+    """A hearing that was not yet appointed, or whose day has not come, has no record."""
+    if facts.hearing_on is None:
+        return _problem("no_hearing", "hearing_on", _("还没有通知听证的时间和地点"), _("请先通知听证"))
+    if facts.hearing_on > facts.today:
+        rule = _("听证定于 %(day)s 举行，尚未到期") % {"day": facts.hearing_on}
+        return _problem("early", "hearing_on", rule, _("请在听证举行后登记"))
+    return None
+
+
+def evidence_given(facts: LifeFacts, _inputs: Inputs) -> Problem | None:
+    """A rectification is shown, not only said."""
+    if facts.evidence:
+        return None
+    return _problem("no_evidence", "evidence", _("还没有上传改正的证明材料"), _("请先上传至少一份证明材料"))
+
+
+def licence_gone(facts: LifeFacts, _inputs: Inputs) -> Problem | None:
+    """A case is ended without a recheck only because there is nothing left to rectify."""
+    if facts.gone:
+        return None
+    return _problem("alive", "licence", _("证书仍在责令改正期间"), _("请复查后作出决定"))
+
+
+def answer_recorded(facts: LifeFacts, inputs: Inputs) -> Problem | None:
+    """The answer of the authority that issued the licence has a day, and not one that is still to come."""
+    given = str(inputs.get("answered_on") or "")
+    if not given:
+        return None
+    try:
+        on = dt.date.fromisoformat(given)
+    except ValueError:
+        return _problem("day", "answered_on", _("答复日期不是一个日期"), _("请按 2026-01-31 的格式填写"), given)
+    if on <= facts.today:
+        return None
+    return _problem("future", "answered_on", _("答复日期尚未到来"), _("请照决定书填写"), given)
+
+
+def decided_here(facts: LifeFacts) -> bool:
+    """Whoever issued the licence takes it away: here, if it was this bureau (ALL 69)."""
+    return not facts.relay
+
+
+def decided_above(facts: LifeFacts) -> bool:
+    return facts.relay
+
+
+def at_wish(facts: LifeFacts) -> bool:
+    """The holder asked for it."""
+    return facts.wish
+
+
+def of_office(facts: LifeFacts) -> bool:
+    return not facts.wish

@@ -1,0 +1,83 @@
+"""Reads of cases about issued licences, and the facts that their guards ask."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from apps.documents.selectors import current_documents
+from apps.institutions.licence_constants import Cause
+from apps.institutions.models import Licence, LifeCase
+from apps.institutions.rules import life
+from apps.institutions.rules.life_cancelling import CANCELLATION
+from apps.institutions.rules.life_facts import LifeFacts
+from apps.institutions.rules.life_rectifying import RECTIFICATION
+from apps.institutions.rules.life_revoking import REVOCATION
+from apps.workflow.constants import SUBJECT
+from apps.workflow.models import File
+from apps.workflow.process import Process
+
+EVIDENCE = "life_evidence"  # the kind of what the holder hands in
+PROCESSES: dict[str, tuple[Process, life.Move]] = {
+    REVOCATION.code: (REVOCATION, life.REVOKE),
+    CANCELLATION.code: (CANCELLATION, life.CANCEL),
+    RECTIFICATION.code: (RECTIFICATION, life.ORDER),
+}
+OPENS_ITSELF = {REVOCATION.code: "begin", CANCELLATION.code: "begin", RECTIFICATION.code: "begin"}
+
+
+def case_of(file: File) -> LifeCase:
+    """The case of a file."""
+    return LifeCase.objects.select_related("licence__organisation", "file__organisation").get(file=file)
+
+
+def cases_of(licence: Licence) -> QuerySet[LifeCase]:
+    """The cases about a licence, the latest first."""
+    return LifeCase.objects.filter(licence=licence).select_related("file").order_by("-pk")
+
+
+def open_case(licence_id: int, process: str) -> LifeCase | None:
+    """The case of this kind that is still on its way."""
+    return LifeCase.objects.filter(licence_id=licence_id, file__process=process, file__closed_at=None).first()
+
+
+def why_not(licence: Licence, process: str, cause: str, on: dt.date) -> str:
+    """Why the act of a process is not open on this licence today; empty if it is."""
+    move = PROCESSES[process][1]
+    status = life.standing(licence.status, licence.valid_to, on)
+    if life.may(move, cause, status):
+        return ""
+    words = {"status": status.label, "cause": Cause(cause).label, "act": move.change.label}
+    return _("证书现为“%(status)s”，不能以“%(cause)s”为由%(act)s") % words
+
+
+def causes_open(licence: Licence, process: str, on: dt.date) -> list[Cause]:
+    """On which causes the act of a process is open on this licence today."""
+    return [cause for cause in PROCESSES[process][1].causes if not why_not(licence, process, cause, on)]
+
+
+def facts_of(file: File, on: dt.date) -> LifeFacts:
+    """What the guards ask, read under the file's lock."""
+    case = case_of(file)
+    licence = Licence.objects.select_for_update().get(pk=case.licence_id)
+    told = why_not(licence, file.process, case.cause, on)
+    status = life.standing(licence.status, licence.valid_to, on)
+    return LifeFacts(
+        today=on,
+        relay=file.competence == "relay",
+        wish=case.cause == Cause.WISH,
+        fits=not told,
+        why_not=told,
+        evidence=_evidence(file),
+        hearing_on=case.hearing_on,
+        gone=status not in life.LIVE,
+    )
+
+
+def _evidence(file: File) -> int:
+    """Documents handed in since the order was given last: an old proof does not answer a new order."""
+    ordered = file.transitions.filter(to_status="ordered").order_by("-version").first()
+    handed = current_documents(SUBJECT, file.pk)
+    if ordered is None:
+        return 0
+    return sum(each.kind == EVIDENCE and each.uploaded_at >= ordered.at for each in handed)
