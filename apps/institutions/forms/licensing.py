@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.forms import DateInput, UploadInput
-from apps.core.uploads import CASE_FILE
+from apps.core.forms import DateInput
 from apps.institutions.constants import Field
 from apps.institutions.licence_constants import Conclusion, Criterion, Duty, ReviewMode
 from apps.institutions.models import Item
@@ -47,17 +46,6 @@ class BasicsForm(forms.Form):
             del self.fields["field"]
         if not item.describes_change:
             del self.fields["change_from"], self.fields["change_to"]
-
-
-class MaterialForm(forms.Form):
-    """One document for one of the materials that the item asks for."""
-
-    kind = forms.ChoiceField(label=_("材料名称"))
-    upload = forms.FileField(label=_("文件"), widget=UploadInput(types=CASE_FILE.names, max_bytes=CASE_FILE.max_bytes))
-
-    def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 
 
 class DemandForm(forms.Form):

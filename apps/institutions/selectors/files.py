@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from apps.institutions.constants import ScopeState
+from apps.institutions.constants import Position, ScopeState
 from apps.institutions.models import (
     AnnualReport,
     Appointment,
@@ -22,6 +22,8 @@ from apps.institutions.models import (
 from apps.parties.models import Ban, Organisation
 from apps.parties.selectors import bans_on_organisation, barred_hashes, running_memberships, search_organisations
 
+ASKED = (Position.LEGAL_REPRESENTATIVE, Position.TOP_MANAGER, Position.TECHNICAL_HEAD)  # posts that applications name
+
 
 def running(on: dt.date) -> Q:
     """Dated facts that hold on a day."""
@@ -35,6 +37,20 @@ def profile_of(institution_id: int) -> Profile | None:
 
 def current_sites(institution_id: int, on: dt.date) -> QuerySet[Site]:
     return Site.objects.filter(running(on), institution_id=institution_id).order_by("pk")
+
+
+def known_of(organisation_id: int, on: dt.date) -> dict[str, str]:
+    """What the file of an institution already says that an application asks: its place, and who holds which post."""
+    found = institution_of(organisation_id)
+    if found is None:
+        return {}
+    held = Appointment.objects.filter(running(on), institution=found, position__in=ASKED).select_related("person")
+    names: dict[str, list[str]] = {}
+    for each in held.order_by("since", "pk"):
+        names.setdefault(each.position, []).append(each.person.name)
+    sites = list(current_sites(found.pk, on)[:2])
+    place = {"address": sites[0].address} if len(sites) == 1 else {}
+    return {**place, **{str(position): "、".join(holders) for position, holders in names.items()}}
 
 
 @dataclass(frozen=True, slots=True)

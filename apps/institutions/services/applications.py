@@ -17,11 +17,12 @@ from apps.core.calendar import today
 from apps.core.problems import Problem, ProblemsFound, Refused, StaleVersion
 from apps.documents.models import Document
 from apps.documents.selectors import current_documents
-from apps.documents.services import remove, store
+from apps.documents.services import remove, reuse, store
 from apps.institutions.licence_constants import Route
 from apps.institutions.models import Application, Item
 from apps.institutions.rules.licensing import LICENSING
 from apps.institutions.selectors import applications as selectors
+from apps.institutions.selectors.files import known_of
 from apps.parties.models import Organisation
 from apps.parties.policies import can_act_for
 from apps.workflow.constants import SUBJECT
@@ -69,7 +70,7 @@ def open_application(*, actor: Actor, now: dt.datetime, organisation: Organisati
         )
         licence = selectors.usable_licence(organisation.pk, today(now)) if item.licence_needed else None
         made = Application.objects.create(
-            file=file, item=item, route=Route.GENERAL, licence=licence, **_known(organisation)
+            file=file, item=item, route=Route.GENERAL, licence=licence, **_known(organisation, today(now))
         )
         _record(actor, now, made, "open", {"item": item.code})
     return made
@@ -103,26 +104,26 @@ def add_material(
     kind: str,
     upload: Any = None,
     resumable_id: object = None,
+    stored_id: int | None = None,
     replaces: int | None = None,
 ) -> Document:
-    """Hand in a document: while drafting, and again with a correction or a rectification."""
+    """Hand in a document: while drafting, and again with a correction or a rectification.
+
+    It comes with the form (`upload`), was sent in pieces (`resumable_id`), or lies in the organisation's own store
+    (`stored_id`): nobody hands in the same paper twice.
+    """
     with transaction.atomic():
         found = lock_own(actor=actor, now=now, application_id=application_id)
         if found.file.status not in HANDED_IN_WHILE:
             raise Refused("application.no_material", _("现在不能提交材料。"))
         if not found.item.materials.filter(kind=kind).exists():
             raise ProblemsFound(Problem("kind", "kind", kind, _("该事项不需要这类材料"), _("请从列出的材料中选择")))
-        document = store(
-            actor=actor,
-            now=now,
-            organisation_id=found.file.organisation_id,
-            subject_kind=SUBJECT,
-            subject_id=found.file_id,
-            kind=kind,
-            upload=upload,
-            resumable_id=resumable_id,
-            replaces=replaces,
-        )
+        place = {"organisation_id": found.file.organisation_id, "subject_kind": SUBJECT, "subject_id": found.file_id}
+        common: dict[str, Any] = {"actor": actor, "now": now, "kind": kind, **place}
+        if stored_id is not None:
+            document = reuse(document_id=stored_id, **common)
+        else:
+            document = store(upload=upload, resumable_id=resumable_id, replaces=replaces, **common)
         _record(actor, now, found, "add_material", {"kind": kind, "sha256": document.sha256})
     return document
 
@@ -175,12 +176,13 @@ def bureau() -> Unit:
     return found
 
 
-def _known(organisation: Organisation) -> dict[str, str]:
-    """From the latest application, and from the register of organisations."""
+def _known(organisation: Organisation, on: dt.date) -> dict[str, str]:
+    """From the register of organisations, over it the latest application, over both the institution's own file."""
     latest = selectors.applications().filter(file__organisation=organisation).order_by("-pk").first()
-    known = {name: getattr(latest, name) for name in KNOWN} if latest else {}
+    written = {name: getattr(latest, name) for name in KNOWN} if latest else {}
     ours = {"address": organisation.address, "legal_representative": organisation.legal_representative}
-    return {**ours, **{name: value for name, value in known.items() if value}}
+    every = (ours, written, known_of(organisation.pk, on))
+    return {name: value for source in every for name, value in source.items() if value}
 
 
 def _record(actor: Actor, now: dt.datetime, application: Application, verb: str, after: dict[str, Any]) -> None:

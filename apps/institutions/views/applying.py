@@ -11,7 +11,9 @@ from apps.core.calendar import today
 from apps.core.drafts import Drafting
 from apps.core.forms import on_top_of, posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
-from apps.institutions.forms.licensing import AnswerForm, BasicsForm, MaterialForm
+from apps.documents.forms import UploadForm
+from apps.documents.selectors import store_choices
+from apps.institutions.forms.licensing import AnswerForm, BasicsForm
 from apps.institutions.rules.licensing import LICENSING
 from apps.institutions.selectors import applications as selectors
 from apps.institutions.services import applications as services
@@ -97,12 +99,22 @@ def materials(request, pk):
     application = own_or_404(request, pk)
     asked = selectors.materials_of(application)
     kinds = [(material.kind, selectors.name_of(material)) for material, _handed in asked]
-    form = MaterialForm(
-        posted(request), request.FILES or None, kinds=kinds, initial={"kind": request.GET.get("kind", "")}
+    form = UploadForm(
+        posted(request),
+        request.FILES or None,
+        kinds=kinds,
+        stored=store_choices(application.file.organisation_id),
+        initial={"kind": request.GET.get("kind", "")},
     )
     if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        sent = {
+            "upload": given["upload"],
+            "resumable_id": given["resumable"],
+            "stored_id": int(given.get("stored") or 0) or None,
+        }
         try:
-            services.add_material(**call_of(request), application_id=application.pk, **form.cleaned_data)
+            services.add_material(**call_of(request), application_id=application.pk, kind=given["kind"], **sent)
         except (ProblemsFound, Refused) as found:
             put_problems(form, found)
         else:
