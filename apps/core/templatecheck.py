@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template import Node, Template, TemplateDoesNotExist, TemplateSyntaxError, engines
+from django.template.base import Lexer, TokenType
 from django.template.defaulttags import URLNode
 from django.template.loader_tags import ExtendsNode, IncludeNode
 from django.urls import URLResolver, get_resolver
@@ -20,6 +21,7 @@ FORBIDDEN = {
     "inline style sheet": re.compile(r"<style\b", re.IGNORECASE),
     "javascript: address": re.compile(r"=\s*[\"']?javascript:", re.IGNORECASE),
 }
+_FILTER = re.compile(r"\|\s*(\w+)")
 # Mail clients know no style sheets of ours, so their HTML may carry style attributes.
 MAIL = "email"
 
@@ -87,20 +89,41 @@ def faults(root: Path | None = None) -> list[str]:
 def faults_of(path: Path, known_urls: set[str]) -> Iterator[str]:
     """What is wrong with one template."""
     if path.suffix == ".html" and MAIL not in path.parts:
-        text = re.sub(r"{#.*?#}|{% comment .*?{% endcomment %}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-        for name, pattern in FORBIDDEN.items():
-            for match in pattern.finditer(text):
-                yield f"{name}: {match.group(0)[:80]}"
+        yield from forbidden(path)
     try:
         named = references(path)
     except TemplateSyntaxError as error:
         yield f"syntax: {error}"
         return
+    for library in unused_loads(path):
+        yield f"loads {library} and uses nothing of it"
     for reference in sorted(named, key=lambda reference: reference.name):
         if reference.kind == "url" and reference.name not in known_urls:
             yield f"no URL is called {reference.name!r}"
         if reference.kind == "template" and not exists(reference.name):
             yield f"no template is called {reference.name!r}"
+
+
+def forbidden(path: Path) -> Iterator[str]:
+    """What the browser would drop, comments left out."""
+    text = re.sub(r"{#.*?#}|{% comment .*?{% endcomment %}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for name, pattern in FORBIDDEN.items():
+        for match in pattern.finditer(text):
+            yield f"{name}: {match.group(0)[:80]}"
+
+
+def unused_loads(path: Path) -> list[str]:
+    """The tag libraries that a template loads, though it uses none of their tags and filters."""
+    loaded: list[str] = []
+    used: set[str] = set()
+    for token in Lexer(path.read_text(encoding="utf-8")).tokenize():
+        words = token.split_contents() if token.token_type == TokenType.BLOCK else []
+        if words[:1] == ["load"]:
+            loaded += words[1:] if "from" not in words else words[-1:]
+        elif token.token_type in (TokenType.BLOCK, TokenType.VAR):
+            used |= {*words[:1], *_FILTER.findall(token.contents)}
+    libraries = engine().template_libraries
+    return [name for name in loaded if not used & {*libraries[name].tags, *libraries[name].filters}]
 
 
 def exists(name: str) -> bool:

@@ -17,6 +17,8 @@ from apps.core import templatecheck
         ("<style>p{}</style>", "inline style sheet"),
         ('<a href="javascript:go()">', "javascript: address"),
         ("{% if %}", "syntax"),
+        ("{% load i18n static %}<img src=\"{% static 'x.svg' %}\">", "loads i18n and uses nothing of it"),
+        ("{% load day from nothing %}", "syntax"),
         ("{% url 'no:such' %}", "no URL is called 'no:such'"),
         ('{% include "no/such.html" %}', "no template is called 'no/such.html'"),
         ('{% if a %}{% for b in c %}{% extends "no.html" %}{% endfor %}{% endif %}', "syntax"),
@@ -35,6 +37,7 @@ def test_each_fault_is_found(tmp_path: Path, text: str, fault: str) -> None:
         '{# <p style="x"> #}<p data-style="x" class="on">{% url "portal:home" %}</p>',
         '{% include "base.html" %}{% include name %}',
         "<p>once upon = a time</p>",
+        '{% load ui i18n %}{% if a|uscc == "1" %}{% translate "是" %}{% endif %}',
     ],
 )
 def test_what_is_allowed_passes(tmp_path: Path, text: str) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.certifications.importing import HEADINGS, NATIONAL, csv_bytes, json_bytes, row, xlsx_bytes
-from tests.parties.papers import PDF, image
+from tests.parties.papers import PDF, chunk, image, picture
 
 MEGABYTE = 1 << 20
 ZEROS = zlib.compress(b"\0" * (12 * MEGABYTE), 9)
@@ -258,16 +258,6 @@ def texts() -> Iterator[Hostile]:
     }
     for kind, content in values.items():
         yield Hostile(f"json {kind}", "a.json", content)
-
-
-def chunk(kind: bytes, data: bytes) -> bytes:
-    return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
-
-
-def picture(width: int, height: int, *extra: bytes, depth: int = 1) -> bytes:
-    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([depth, 0, 0, 0, 0])
-    pixels = chunk(b"IDAT", zlib.compress(b"\0" * 1_000))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + b"".join(extra) + pixels + chunk(b"IEND", b"")
 
 
 def pictures() -> Iterator[Hostile]:

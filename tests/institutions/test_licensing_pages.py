@@ -8,6 +8,7 @@ from apps.core.problems import Refused
 from apps.documents.models import GeneratedDocument
 from apps.documents.services import render_due
 from apps.institutions.licence_constants import CERTIFICATE
+from apps.institutions.models import Item
 from apps.institutions.services.demands import answer_demand, reopen_demand
 from tests.institutions.casework import Case, prepare
 from tests.institutions.house import browse, url
@@ -31,6 +32,15 @@ def download(case: Case, who: object, address: str) -> int:
 
 def page(case: Case, who: object) -> str:
     return browse(case.person(who)).get(url("case", case.file.pk)).content.decode()
+
+
+def test_staff_are_told_while_nobody_has_confirmed_who_decides() -> None:
+    case = Case().to("submitted")
+    told = "决定权限未核实"
+    assert told in page(case, Role.WINDOW_CLERK)
+    assert told not in page(case, "applicant")
+    Item.objects.update(verified=True)
+    assert told not in page(case, Role.WINDOW_CLERK)
 
 
 class TestPoints:

@@ -24,13 +24,19 @@ def upload(content: bytes = PDF, name: str = "营业执照.pdf") -> SimpleUpload
 
 def pixel_bomb() -> bytes:
     """A PNG of 900 million pixels in a few kilobytes."""
+    return picture(30_000, 30_000)
 
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
 
-    header = (30_000).to_bytes(4, "big") * 2 + bytes([1, 0, 0, 0, 0])
-    pixels = zlib.compress(b"\0" * 1000)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """A piece of a PNG."""
+    return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+
+def picture(width: int, height: int, *extra: bytes) -> bytes:
+    """A PNG that says how large it is, whatever it holds."""
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([1, 0, 0, 0, 0])
+    pixels = chunk(b"IDAT", zlib.compress(b"\0" * 1_000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + b"".join(extra) + pixels + chunk(b"IEND", b"")
 
 
 def hidden_in_stream(inside: bytes) -> bytes:

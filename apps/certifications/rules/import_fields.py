@@ -126,6 +126,5 @@ FIELDS: tuple[Column, ...] = (
     Column("division", "行政区划代码", "divisionCode", ("区划代码", "所在区县代码"), False, "520602", _("6位，可空")),
 )
 REQUIRED = tuple(field.name for field in FIELDS if field.required)
-FOR_CHECKING = ("body_name", "project_name", "status_name")  # read, shown beside a conflict, never stored
 COLUMNS = Columns(FIELDS, tuple(f.name for f in FIELDS if f.name not in ("project_name", "status_name", "shape")))
 BY_NAME, TEMPLATE = COLUMNS.by_name, COLUMNS.template

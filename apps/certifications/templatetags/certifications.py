@@ -5,7 +5,7 @@ import datetime as dt
 from django import template
 
 from apps.certifications import rules
-from apps.certifications.constants import ReasonClass, Status
+from apps.certifications.constants import Status
 from apps.certifications.models import Certificate
 from apps.core.templatetags.ui import chip
 from apps.parties.selectors.divisions import division_name
@@ -31,11 +31,6 @@ def plain_status_chip(status: str) -> str:
 @register.filter
 def status_name(status: str) -> str:
     return str(Status(status).label) if status else ""
-
-
-@register.filter
-def reason_name(reason_class: str) -> str:
-    return str(ReasonClass(reason_class).label) if reason_class in ReasonClass.values else reason_class
 
 
 @register.filter

@@ -14,7 +14,9 @@ _REPORT = re.compile(r"\s*([^,，\t]+)[,，\t]\s*(\d{4}-\d{2}-\d{2})\s*[,，\t]\
 
 
 def due_on(begins: dt.date, *, months: int, days: int) -> dt.date:
-    """`months` then `days` after a day; the last day of a shorter month stands for one that it lacks."""
+    """`months` then `days` after a day. The last day of a month leads to the last day of a month: a year after
+    28 February 2027 is 29 February 2028. A day that the month lacks is its last one.
+    """
     month = begins.month - 1 + months
     year, month = begins.year + month // 12, month % 12 + 1
     last = calendar.monthrange(year, month)[1]

@@ -47,14 +47,6 @@ def mask_resident_id(value: str) -> str:
     return f"{value[:3]}***********{value[-4:]}" if len(value) == 18 else "*" * len(value)
 
 
-def mask_phone(value: str) -> str:
-    """13812341234 -> 138****1234; a landline keeps its area code and last two digits."""
-    digits = re.sub(r"\D", "", value)
-    if len(digits) == 11 and digits[0] == "1":
-        return f"{digits[:3]}****{digits[-4:]}"
-    return f"{digits[:4]}****{digits[-2:]}" if len(digits) >= 9 else "*" * len(digits)
-
-
 def mask_address(value: str) -> str:
     """Down to the street or township: 碧江区灯塔街道东太大道12号 -> 碧江区灯塔街道***."""
     value = value.strip()

@@ -6,7 +6,10 @@ from apps.core import templatecheck
 
 
 class Command(BaseCommand):
-    help = "Every template compiles, names only URLs and templates that exist, and holds nothing that the CSP forbids."
+    help = (
+        "Every template compiles, names only URLs and templates that exist, loads only what it uses, and holds nothing "
+        "that the CSP forbids."
+    )
     requires_system_checks = []
 
     def handle(self, *args, **options):
