@@ -1,4 +1,4 @@
-"""What is reminded of on files: the limits that run on them, and those that were missed (DOMAIN.md, section 8).
+"""What is reminded of on files: the limits that run on them, and those that were missed.
 
 One event for all processes. The stage is the last part of the limit's code (CMA.REVIEW: "review"), so a limit of a new
 process needs nothing here; a rule for its stage may be added, else the default holds. What is owed by the bureau is
