@@ -55,7 +55,9 @@ class RuleForm(forms.Form):
     def __init__(self, *args, recipients=frozenset(), paced=False, **options):
         """`recipients`: who can be told of the rule's event; `paced`: its matters run under a limit."""
         super().__init__(*args, **options)
-        self.fields["recipients"].choices = [one for one in Recipients.choices if one[0] in recipients]
+        self.fields["recipients"].choices = [  # type: ignore[attr-defined]  # a field of choices
+            one for one in Recipients.choices if one[0] in recipients
+        ]
         if not paced:
             self.fields["shares"].widget = forms.HiddenInput()
 

@@ -101,7 +101,7 @@ WHERE EXISTS (SELECT 1 FROM accounts_rolegrant g WHERE g.user_id = u.id AND g.ro
 
 def register_events() -> None:
     """Called once by AppConfig.ready."""
-    people = {
+    people: dict[str, People] = {
         Recipients.HOLDER: People(_holders_sql, _holders),
         Recipients.LEADER: People(_leaders_sql, _leaders),
     }
@@ -202,7 +202,9 @@ def _holders(ids: Sequence[int], on: dt.date) -> Mapping[int, set[int]]:
             return {file.holder_id, *delegates[file.holder_id]}
         process = next((one for one in processes() if one.code == file.process), None)
         found: set[int] = set()
-        for role in desks_of(process, file.status) if process else ():
+        if process is None:
+            return found
+        for role in desks_of(process, file.status):
             found |= named[file.pk, role] if role in process.named_only else staff[role, file.unit_id]
         return found
 

@@ -19,8 +19,8 @@ from django.utils.translation import override
 
 from apps.audit import services as audit
 from apps.core.actors import Actor
+from apps.core.filenames import shown_name
 from apps.core.problems import Refused
-from apps.core.uploads import shown_name
 from apps.documents.constants import GeneratedState
 from apps.documents.models import Document, GeneratedDocument
 from apps.documents.selectors import current_documents, generated_of, is_openable, number_of, paper_label
@@ -59,7 +59,7 @@ def pack(*, actor: Actor, now: dt.datetime, subject_kind: str, subject_id: int) 
             _write(packed, SUMS, "".join(f"{entry.row.sha256}  {entry.path}\n" for entry in entries))
         unless_done.pop_all()
     after = {"documents": len(entries), "left_out": len(left_out)}
-    subject = {"subject_kind": subject_kind, "subject_id": subject_id}
+    subject: dict[str, Any] = {"subject_kind": subject_kind, "subject_id": subject_id}
     audit.record(actor=actor, now=now, action="documents.pack", after=after, **subject)
     archive.seek(0)
     return archive

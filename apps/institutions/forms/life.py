@@ -1,5 +1,6 @@
 """Forms of the cases about issued licences. They clean; services write."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -40,7 +41,7 @@ class OpenCaseForm(forms.Form):
         help_text=_("以欺骗、贿赂等不正当手段取得的，勾选后三年内不得再次申请（《行政许可法》第七十九条）。"),
     )
 
-    def __init__(self, *args: Any, process: str, causes: list[Cause], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, process: str, causes: Sequence[Cause], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["cause"].choices = [(str(each), each.label) for each in causes]  # type: ignore[attr-defined]
         if process != "cma_rectify":

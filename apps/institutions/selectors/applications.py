@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, QuerySet
@@ -14,6 +15,7 @@ from apps.clock.selectors import limit_on
 from apps.core.calendar import today
 from apps.core.tokens import token_key
 from apps.documents.constants import GeneratedState
+from apps.documents.models import Document
 from apps.documents.selectors import current_documents, generated_of
 from apps.institutions.constants import ScopeState
 from apps.institutions.licence_constants import (
@@ -101,7 +103,7 @@ def renewal_of(licence: Licence, on: dt.date) -> Renewal:
     return renewal(licence.valid_to, limit.value if limit else DEFAULT_WINDOW, on)
 
 
-def materials_of(application: Application) -> list[tuple[Material, list[object]]]:
+def materials_of(application: Application) -> list[tuple[Material, list[Document]]]:
     """Each material that the item asks for, with the documents handed in for it."""
     handed = list(current_documents(SUBJECT, application.file_id))
     asked = Material.objects.filter(item_id=application.item_id).order_by("position")
@@ -204,7 +206,7 @@ def acting_team(application: Application) -> QuerySet[TeamMember]:
 def team_changes(application: Application) -> int:
     """How often somebody joined or left the team; it only grows, and stands still under the file's lock."""
     namings = Named.objects.filter(file=application.file_id, role=Role.REVIEW_EXPERT)
-    return namings.aggregate(n=Count("pk") + Count("until"))["n"]
+    return int(namings.aggregate(n=Count("pk") + Count("until"))["n"])
 
 
 def latest_opinions(application: Application) -> dict[int, Opinion]:
@@ -252,12 +254,12 @@ def signatures_of(application: Application) -> tuple[Signature, ...]:
     signed, changes = latest_opinions(application), team_changes(application)
     found = ((each.duty == Duty.LEADER, signed.get(each.pk)) for each in acting_team(application))
     return tuple(
-        Signature(leader, opinion and opinion.pk, opinion is None or opinion.team_changes == changes)
+        Signature(leader, opinion.pk if opinion else None, opinion is None or opinion.team_changes == changes)
         for leader, opinion in found
     )
 
 
-def _paper(file: File) -> dict[str, bool]:
+def _paper(file: File) -> dict[str, Any]:
     latest = generated_of(SUBJECT, file.pk).filter(template=CERTIFICATE).first() if file.status == "decided" else None
     return {
         "paper_done": latest is not None and latest.state == GeneratedState.DONE,

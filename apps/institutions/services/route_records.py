@@ -57,8 +57,8 @@ def enter_record(
                 )
         except IntegrityError:
             rule = _("该文号已经登记")
-            told = Problem("same", "decision_number", decision_number, rule, _("请核对文号"))
-            raise ProblemsFound(told) from None
+            taken = Problem("same", "decision_number", decision_number, rule, _("请核对文号"))
+            raise ProblemsFound(taken) from None
         _record(actor, now, made, "enter", {"kind": kind, "number": made.decision_number})
     return made
 

@@ -53,9 +53,8 @@ def licence(request, pk):
     now = timezone.now()
     found = get_visible_licence(request.user, pk, today(now))
     own = can_act_for(request.user, found.organisation_id, today(now))
-    cases = selectors.cases_of(found)
-    if not request.user.is_staff_member:
-        cases = [case for case in cases if _told(case.file)]
+    staff = request.user.is_staff_member
+    cases = [case for case in selectors.cases_of(found) if staff or _told(case.file)]
     context = {
         "licence": found,
         "standing": standing_of(found, today(now)),
