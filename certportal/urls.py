@@ -17,6 +17,7 @@ urlpatterns = [
     path("institutions/", include("apps.institutions.urls")),
     path("worklist/", include("apps.workflow.urls")),
     path("registry/", include("apps.certifications.urls")),
+    path("api/v1/", include("apps.institutions.api.urls")),
     path("api/", include("apps.certifications.api.urls")),
     path("messages/", include("apps.notifications.urls")),
     path("clock/", include("apps.notifications.clock_urls")),

@@ -12,11 +12,16 @@ from apps.accounts.selectors import actor_for
 from apps.core.actors import Actor
 
 ACTING_FOR = "acting_for"  # session key; apps.parties sets it after its membership check, and clears it
+MACHINE = "machine_actor"  # attribute of a request: who acts with a token of the API (apps.parties.api.tokens)
 _UNPRINTABLE = re.compile(r"[^\x21-\x7e]")
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """The Actor of the signed-in person behind a request. Only for views that need sign-in."""
+    """The Actor of the signed-in person behind a request, or of the token that came with it. Only for views that need
+    one of the two."""
+    acting = getattr(request, MACHINE, None)
+    if isinstance(acting, Actor):
+        return acting
     user = request.user
     assert user.is_authenticated, "an anonymous request has no actor"
     return actor_for(

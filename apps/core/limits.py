@@ -18,19 +18,19 @@ log = structlog.get_logger(__name__)
 
 # Two fixed windows weighed into a sliding one: no burst of twice the budget at the turn of a minute.
 # KEYS: this window, the last one. ARGV: limit, window in milliseconds, milliseconds gone of this window.
-# Returns 0 if allowed (and counted), else the milliseconds after which one more would be.
+# Returns 0 if allowed (and counted), else the milliseconds after which one more would be; and how many are left.
 _SCRIPT = """
 local limit, window, gone = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local now = tonumber(redis.call('GET', KEYS[1]) or '0')
 local last = tonumber(redis.call('GET', KEYS[2]) or '0')
 local used = now + last * (window - gone) / window
 if used + 1 > limit then
-  if now + 1 > limit then return window - gone end
-  return math.max(1, math.ceil(window * (used + 1 - limit) / last))
+  if now + 1 > limit then return {window - gone, 0} end
+  return {math.max(1, math.ceil(window * (used + 1 - limit) / last)), 0}
 end
 redis.call('INCR', KEYS[1])
 redis.call('PEXPIRE', KEYS[1], window * 2)
-return 0
+return {0, math.floor(limit - used - 1)}
 """
 
 
@@ -61,17 +61,38 @@ def subscriber(address: str | None) -> str:
     return str(ip)
 
 
-def seconds_to_wait(address: str | None, wanted: Budget, *, at: float | None = None) -> int:
-    """Count one request. 0 if it is within the budget, else after how many seconds to come back."""
-    if wanted.limit <= 0:
-        return 0
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What became of one request: `wait` seconds until it may come again (0: it may now), how many are `left` in the
+    window, and in how many seconds (`reset`) the window turns."""
+
+    wait: int
+    left: int
+    reset: int
+
+
+def spend(who: str, wanted: Budget, *, at: float | None = None) -> Spent:
+    """Count one request of `who`: an address, or whatever else a budget belongs to."""
     window = wanted.seconds * 1000
     index, gone = divmod(int((time.time() if at is None else at) * 1000), window)
-    stem = f"budget:{wanted.name}:{subscriber(address)}"
+    reset = _seconds(window - gone)
+    if wanted.limit <= 0:
+        return Spent(0, 0, reset)
+    stem = f"budget:{wanted.name}:{who}"
     try:
         client = cache._cache.get_client(write=True)  # type: ignore[attr-defined]
-        answer = client.eval(_SCRIPT, 2, f"{stem}:{index}", f"{stem}:{index - 1}", wanted.limit, window, gone)
+        wait, left = client.eval(_SCRIPT, 2, f"{stem}:{index}", f"{stem}:{index - 1}", wanted.limit, window, gone)
     except RedisError as error:
         log.warning("budget_not_counted", budget=wanted.name, error=str(error))
-        return 0
-    return -(-int(answer) // 1000)
+        return Spent(0, wanted.limit, reset)
+    return Spent(_seconds(int(wait)), int(left), reset)
+
+
+def seconds_to_wait(address: str | None, wanted: Budget, *, at: float | None = None) -> int:
+    """Count one request of an address. 0 if it is within the budget, else after how many seconds to come back."""
+    return spend(subscriber(address), wanted, at=at).wait
+
+
+def _seconds(milliseconds: int) -> int:
+    """Whole seconds, rounded up."""
+    return -(-milliseconds // 1000)

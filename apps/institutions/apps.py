@@ -14,3 +14,4 @@ class InstitutionsConfig(AppConfig):
         import_module("apps.institutions.life_processes").bind()
         import_module("apps.institutions.licence_reminders").register_events()
         import_module("apps.institutions.duty_reminders").register_events()
+        import_module("apps.institutions.token_scopes").register_scopes()

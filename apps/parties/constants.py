@@ -87,3 +87,13 @@ class MergeReason(models.TextChoices):
     OTHER_NAME = "other_name", _("现用名称与另一组织的曾用名或别名相同")
     IMPORT_SAME_NAME = "import_same_name", _("导入时与已有记录同名")
     STAFF = "staff", _("工作人员提出")
+
+
+class TokenState(models.TextChoices):
+    """Read from the row and the day; only revocation is stored."""
+
+    ACTIVE = "active", _("有效")
+    EXPIRED = "expired", _("已过期")
+    REVOKED = "revoked", _("已作废")
+    ORPHANED = "orphaned", _("创建人已不是管理人")
+    MERGED = "merged", _("组织已并入另一记录")

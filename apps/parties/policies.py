@@ -15,7 +15,15 @@ from apps.accounts.models import User
 from apps.accounts.policies import has_permission, scope_of
 from apps.accounts.rules import scope_prefix
 from apps.parties.constants import MembershipRole
-from apps.parties.models import Claim, ClaimDocument, Invitation, Membership, MergeCandidate, Organisation
+from apps.parties.models import (
+    ApiToken,
+    Claim,
+    ClaimDocument,
+    Invitation,
+    Membership,
+    MergeCandidate,
+    Organisation,
+)
 from apps.parties.selectors.memberships import membership_of, running_memberships
 
 SEES_ORGANISATIONS = (
@@ -143,6 +151,31 @@ def get_manageable_invitation(user: User, invitation_id: int, on: dt.date) -> In
     if found is None or not can_manage_people(user, found.organisation, on):
         raise Http404
     return found
+
+
+def managed_organisations(user: User, on: dt.date) -> QuerySet[Organisation]:
+    """The organisations that the person manages today, by name."""
+    if not user.is_active or user.is_staff_member:
+        return Organisation.objects.none()
+    running = running_memberships(on).filter(user=user, role=MembershipRole.MANAGER)
+    ids = running.values("organisation_id")
+    return Organisation.objects.filter(pk__in=ids, merged_into=None).order_by("name", "pk")
+
+
+def get_managed_organisation(user: User, organisation_id: int, on: dt.date) -> Organisation:
+    """An organisation that the person manages, or 404."""
+    found = managed_organisations(user, on).filter(pk=organisation_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_managed_token(user: User, token_id: int, on: dt.date) -> ApiToken:
+    """A token, not yet revoked, of an organisation that the person manages; or 404."""
+    known = ApiToken.objects.select_related("organisation", "made_by").filter(pk=token_id, revoked_at=None).first()
+    if known is None or not managed_organisations(user, on).filter(pk=known.organisation_id).exists():
+        raise Http404
+    return known
 
 
 def visible_merges(user: User) -> QuerySet[MergeCandidate]:

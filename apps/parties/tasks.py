@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from apps.core.actors import Actor
 from apps.core.services import job_run
+from apps.parties.services.calls import drop_old_calls
 from apps.parties.services.memberships import sweep_memberships
 from apps.parties.services.merges import find_merge_candidates, merge_equal_codes
 
@@ -18,3 +19,4 @@ def daily_round() -> None:
         outcome["memberships_ended"] = sweep_memberships(actor=actor, now=now)
         outcome["records_joined"] = merge_equal_codes(actor=actor, now=now)
         outcome["pairs_found"] = find_merge_candidates(actor=actor, now=now)
+        outcome["answers_dropped"] = drop_old_calls(now=now)

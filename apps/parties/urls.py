@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.parties.views import acting, bans, claims, invitations, memberships, merges, mine, organisations
+from apps.parties.views import acting, bans, claims, invitations, memberships, merges, mine, organisations, tokens
 
 app_name = "parties"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("<int:pk>/invite/", invitations.send, name="invite"),
     path("mine/", mine.index, name="mine"),
     path("mine/<int:pk>/", mine.detail, name="mine_detail"),
+    path("mine/<int:pk>/tokens/new/", tokens.create, name="token_new"),
+    path("tokens/", tokens.index, name="tokens"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke, name="token_revoke"),
     path("acting-for/", acting.choose, name="acting_for"),
     path("memberships/<int:pk>/", memberships.change, name="membership"),
     path("memberships/<int:pk>/end/", memberships.end, name="membership_end"),

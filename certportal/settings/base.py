@@ -179,6 +179,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 RATELIMIT_USE_CACHE = "default"
 # Requests a minute from one address (apps.core.limits). "lookup": search, verification; "page": a known permalink.
 PUBLIC_BUDGETS = {"lookup": env.int("LOOKUP_BUDGET", default=30), "page": env.int("PAGE_BUDGET", default=300)}
+# Requests a minute with one token of the API; failed ones of one address, before it is no longer read.
+TOKEN_BUDGETS = {"token": env.int("TOKEN_BUDGET", default=240), "failed": env.int("FAILED_TOKEN_BUDGET", default=30)}
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)  # proxies in front that we believe
 
 # Chinese is the language of the sources and of the law; English is the one catalogue (ADR 0006).
@@ -244,8 +246,20 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    # One choice set that two fields name differently (`answer`, `covers`).
-    "ENUM_NAME_OVERRIDES": {"AnswerEnum": "apps.certifications.api.serializers.ANSWERS"},
+    "COMPONENT_SPLIT_REQUEST": True,  # what is sent and what is answered are two things (files above all)
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.parties.api.openapi.close_requests",
+    ],
+    # Choice sets that several fields name alike, or one that two fields name differently (`answer`, `covers`).
+    "ENUM_NAME_OVERRIDES": {
+        "AnswerEnum": "apps.certifications.api.serializers.ANSWERS",
+        "CertificateStatusEnum": "apps.certifications.api.serializers.STATUSES",
+        "LicenceStatusEnum": "apps.institutions.api.serializers.LICENCE_STATUSES",
+        "ApplicationStatusEnum": "apps.institutions.api.serializers.STATUSES",
+        "ItemEnum": "apps.institutions.api.serializers.MATTERS",
+        "FieldEnum": "apps.institutions.api.serializers.FIELDS",
+    },
 }
 
 LOGGING = logs.configure(terminal=False, requests="INFO")

@@ -39,4 +39,4 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 if dsn := env.str("SENTRY_DSN", default=""):
     import sentry_sdk
 
-    sentry_sdk.init(dsn=dsn, send_default_pii=False)
+    sentry_sdk.init(dsn=dsn, send_default_pii=False, include_local_variables=False)  # locals may hold a token

@@ -18,4 +18,5 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 MEDIA_ROOT = BASE_DIR / "var" / "test" / "media"
 MAILBOX_DIR = BASE_DIR / "var" / "test" / "mail"
 PUBLIC_BUDGETS = {"lookup": 0, "page": 0}  # the tests of apps.core.limits set their own
+TOKEN_BUDGETS = {"token": 0, "failed": 0}
 DOCUMENT_SEAL = "apps.documents.seals.DevelopmentSeal"

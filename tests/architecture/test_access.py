@@ -73,7 +73,7 @@ def expected(row: Access, visitor: str) -> set[str]:
         return {"open", "absent", "login", "forbidden"}
     if row.who == "anyone":
         return {"open", "absent"}
-    if visitor == ANONYMOUS:
+    if visitor == ANONYMOUS or row.who == "token":
         return {"login"}
     if row.who == "owner":
         return {"absent", "forbidden"}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.certifications.selectors.search import SearchTooSlow
+from apps.core.patience import SearchTooSlow
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from redis.exceptions import ConnectionError as NoValkey
 
-from apps.core.limits import Budget, budget, seconds_to_wait, subscriber
+from apps.core.limits import Budget, budget, seconds_to_wait, spend, subscriber
 
 AT = 1_800_000_000.0  # the beginning of a window
 
@@ -60,3 +60,16 @@ def test_without_valkey_the_register_answers(monkeypatch, caplog):
 
     monkeypatch.setattr(cache._cache, "get_client", lambda *args, **kwargs: Gone())
     assert seconds_to_wait("192.0.2.1", Budget("test", 1)) == 0
+
+
+def test_what_is_left_and_when_the_window_turns() -> None:
+    wanted = Budget("left", 3)
+    spent = [spend("machine 1", wanted, at=AT + 10) for _n in range(4)]
+    assert [(one.wait > 0, one.left, one.reset) for one in spent] == [
+        (False, 2, 50),
+        (False, 1, 50),
+        (False, 0, 50),
+        (True, 0, 50),
+    ]
+    assert spend("machine 2", wanted, at=AT + 10).left == 2
+    assert spend("machine 2", Budget("left", 0), at=AT + 10).wait == 0

@@ -23,7 +23,7 @@ from apps.audit.models import AuditEntry
 from apps.certifications.models import Certificate, ImportBatch, ImportConflict, MismatchReport
 from apps.core.actors import Actor
 from apps.notifications.models import Message, MessageTemplate, ReminderRule
-from apps.parties.models import Claim, ClaimDocument, Invitation, Membership, MergeCandidate
+from apps.parties.models import ApiToken, Claim, ClaimDocument, Invitation, Membership, MergeCandidate, Organisation
 from apps.parties.services.invitations import invite
 from tests import factories
 from tests.architecture.test_access import ANONYMOUS, OUTSIDER, patterns, table
@@ -74,6 +74,7 @@ def objects(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> d
         "parties:claim_document": {"pk": claim.pk, "document_pk": ClaimDocument.objects.get().pk},
         "parties:claim": {"pk": claim.pk},
         "parties:merge": {"pk": MergeCandidate.objects.get().pk},
+        "parties:token_revoke": {"pk": token_of(firm, boss).pk},
         "parties:": {"pk": firm.pk},
         "certifications:enter": {"shape": 1},
         "certifications:mismatch": {"pk": MismatchReport.objects.get().pk},
@@ -95,6 +96,13 @@ def objects(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> d
     missing = [name for name, arguments in found.items() if arguments is None]
     assert missing == [], "say above which object these addresses take"
     return {name: arguments for name, arguments in found.items() if arguments}
+
+
+def token_of(firm: Organisation, boss: User) -> ApiToken:
+    """A token of the firm, by a row of its own: no scope is offered to an enterprise yet."""
+    now = dt.datetime.now(dt.UTC)
+    named = {"name": "x", "prefix": "A" * 8, "digest": "x", "scopes": ["x"], "made_at": now, "expires_on": now.date()}
+    return ApiToken.objects.create(organisation=firm, made_by=boss, **named)
 
 
 def visitor(who: str) -> User | None:

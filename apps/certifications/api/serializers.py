@@ -4,14 +4,15 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.certifications.api.base import absolute
 from apps.certifications.constants import Status
 from apps.certifications.rules import effective_status, spoken_token
 from apps.certifications.rules.coverage import Answer
 from apps.certifications.rules.verdict import Kind
 from apps.certifications.selectors.certificate_page import public_holder_name, verdict_for
+from apps.parties.api.public import absolute
 
 ANSWERS = [str(answer) for answer in Answer]
+STATUSES = list(Status.values)
 
 
 class BodySerializer(serializers.Serializer):
@@ -55,7 +56,7 @@ class CertificateSerializer(serializers.Serializer):
     def get_url(self, certificate):
         return absolute("portal:certificate", certificate.token)
 
-    @extend_schema_field(serializers.ChoiceField(choices=Status.values))
+    @extend_schema_field(serializers.ChoiceField(choices=STATUSES))
     def get_status(self, certificate):
         return str(effective_status(certificate.status, certificate.valid_to, self.context["today"]))
 
@@ -212,21 +213,3 @@ class OrganisationSerializer(serializers.Serializer):
     names = NameSerializer(many=True)
     codes = serializers.ListField(child=serializers.CharField())
     url = serializers.URLField()
-
-
-class ProblemSerializer(serializers.Serializer):
-    place = serializers.CharField()
-    value = serializers.CharField()
-    rule = serializers.CharField()
-    remedy = serializers.CharField()
-    code = serializers.CharField()
-
-
-class FaultSerializer(serializers.Serializer):
-    """RFC 9457 problem details."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField(required=False)
-    problems = ProblemSerializer(many=True, required=False)

@@ -10,13 +10,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
-from apps.certifications.api.base import ProblemRenderer, PublicView, absolute
 from apps.certifications.api.serializers import (
     BodySerializer,
     CertificateDetailSerializer,
     CertificateListSerializer,
     CertificateSerializer,
-    FaultSerializer,
     FindingSerializer,
     OrganisationSerializer,
     ProjectSerializer,
@@ -34,9 +32,11 @@ from apps.certifications.selectors.lookup import by_body_and_number
 from apps.certifications.selectors.reference import projects
 from apps.certifications.selectors.search import PAGE_SIZE, search, summary
 from apps.core.problems import Problem, ProblemsFound
+from apps.parties.api.problems import faults
+from apps.parties.api.public import PublicView, absolute
 from apps.parties.selectors import bodies_after
 
-FAULTS = {(status, ProblemRenderer.media_type): FaultSerializer for status in (400, 404, 429, 503)}
+FAULTS = faults(400, 404, 429, 503)
 
 
 def _text(name, description, **more):

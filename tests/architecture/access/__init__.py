@@ -23,7 +23,10 @@ from apps.accounts.constants import Permission
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """`who` is anyone, signed_in, owner or staff; staff need one of `permissions` (none named: any staff)."""
+    """`who` is anyone, signed_in, owner, token or staff; staff need one of `permissions` (none named: any staff).
+
+    token: of the API; nothing else opens it, neither a session nor a role.
+    """
 
     who: str
     permissions: frozenset[Permission] = frozenset()
@@ -38,6 +41,7 @@ class Access:
 ANYONE = Access("anyone")
 SIGNED_IN = Access("signed_in")
 OWNER = Access("owner")
+TOKEN = Access("token")
 
 
 def staff(*permissions: Permission, method: str = "get", **args: Any) -> Access:

@@ -9,17 +9,19 @@ from django.utils import timezone
 from apps.accounts.constants import Role
 from apps.core.actors import Actor
 from apps.core.calendar import today
-from apps.parties.constants import MembershipRole
-from apps.parties.models import Claim
+from apps.parties.constants import MembershipRole, OrganisationKind
+from apps.parties.models import ApiToken, Claim
 from apps.parties.services.bans import record_ban
 from apps.parties.services.divisions import load_divisions
 from apps.parties.services.invitations import invite
 from apps.parties.services.merges import suggest_merge
+from apps.parties.services.tokens import make_token
 from tests import factories
 from tests.accounts.conftest import confirmed
 from tests.e2e.pages import ENTERPRISE, row
 
 CLERK = Role.WINDOW_CLERK
+LAB_MANAGER = "lab_manager"
 
 ROWS = [
     row("/organisations/", CLERK, Role.SUPERVISOR),
@@ -37,6 +39,10 @@ ROWS = [
     row("/organisations/memberships/{membership.pk}/end/", ENTERPRISE),
     row("/organisations/invitations/{invited}/", ENTERPRISE),
     row("/organisations/invitations/no-such-invitation/", ENTERPRISE, status=404),
+    row("/organisations/tokens/", ENTERPRISE),
+    row("/organisations/mine/{lab.pk}/tokens/new/", LAB_MANAGER),
+    row("/organisations/tokens/", LAB_MANAGER),
+    row("/organisations/tokens/{token.pk}/revoke/", LAB_MANAGER),
     row("/organisations/bans/", Role.SUPERVISOR, Role.OFFICER),
     row("/organisations/bans/new/", Role.SUPERVISOR),
     row("/organisations/bans/{ban.pk}/", Role.SUPERVISOR, Role.OFFICER),
@@ -62,8 +68,22 @@ def seed(city: SimpleNamespace) -> None:
         actor=manager, now=timezone.now(), organisation_id=city.organisation.pk, **invitation
     )
     city.ban = record_ban(actor=Actor.system("demo"), now=timezone.now(), facts=factories.ban_facts())
+    city.lab, city.people[LAB_MANAGER] = lab_with_tokens()
+    city.token = ApiToken.objects.earliest("pk")
     two = {"first_id": city.organisation.pk, "second_id": city.bare.pk}
     city.pair = suggest_merge(actor=Actor.system("demo"), now=timezone.now(), **two)
+
+
+def lab_with_tokens() -> tuple[Any, Any]:
+    """A testing institution with a token that holds, and its manager."""
+    lab = factories.organisation("示例·碧江接口检测有限公司", kind=OrganisationKind.INSTITUTION)
+    manager = confirmed(factories.person())
+    factories.member(manager, lab)
+    now = timezone.now()
+    wanted = {"name": "实验室信息系统", "scopes": ["applications:read"], "networks": "203.0.113.0/24"}
+    until = today(now) + dt.timedelta(days=90)
+    make_token(actor=Actor("x", user=manager), now=now, organisation_id=lab.pk, expires_on=until, **wanted)
+    return lab, manager
 
 
 def claim_on(organisation: Any) -> Claim:
