@@ -13,6 +13,7 @@ from apps.core.actors import Actor
 
 ACTING_FOR = "acting_for"  # session key; apps.parties sets it after its membership check, and clears it
 MACHINE = "machine_actor"  # attribute of a request: who acts with a token of the API (apps.parties.api.tokens)
+FOUND_NOTHING = "found_nothing"  # attribute of a request: what it asked for is absent, or not for this person
 _UNPRINTABLE = re.compile(r"[^\x21-\x7e]")
 
 

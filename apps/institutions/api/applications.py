@@ -258,7 +258,7 @@ class Paper(OwnView):
         responses={(200, "application/pdf"): OpenApiTypes.BINARY, **READING},
     )
     def get(self, request, number, uid):
-        made = visible_papers(request.user, SUBJECT, self.file(number).pk)
+        made = visible_papers(self.maker, SUBJECT, self.file(number).pk)
         paper = made.filter(uid=uid, state=GeneratedState.DONE).first()
         if paper is None:
             raise NotFound

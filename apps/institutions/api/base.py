@@ -20,7 +20,7 @@ class OwnView(TokenView):
     """The maker of a token may act for several organisations; the token opens one of them."""
 
     def files(self) -> Any:
-        found = visible_files(self.request.user, self.today).filter(organisation=self.organisation)
+        found = visible_files(self.maker, self.today).filter(organisation=self.organisation)
         return found.filter(process=LICENSING.code).select_related("organisation", "unit")
 
     def file(self, number: str) -> File:
@@ -45,7 +45,7 @@ class OwnView(TokenView):
 
     def shown(self, number: str) -> tuple[dict[str, Any], dict[str, str]]:
         """An application as it stands now, and its headers."""
-        told = whole(self.application(number), self.request.user, self.now)
+        told = whole(self.application(number), self.maker, self.now)
         return told, {"ETag": told["etag"]}
 
     def demand(self, application: Application, kind: str, n: int) -> Demand:
@@ -57,7 +57,7 @@ class OwnView(TokenView):
 
     def institution(self) -> Institution:
         """The file of the organisation; 409 while it has none."""
-        found = visible_institutions(self.request.user, self.today).filter(organisation=self.organisation).first()
+        found = visible_institutions(self.maker, self.today).filter(organisation=self.organisation).first()
         if found is None:
             raise Refused("institution.none", "")
         return found

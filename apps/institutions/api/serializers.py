@@ -69,7 +69,7 @@ class ScopeSentSerializer(Asked):
 
 class StatusSerializer(serializers.Serializer):
     code = serializers.ChoiceField(choices=STATUSES)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the name of our field
     since = serializers.DateTimeField()
     final = serializers.BooleanField()
 
@@ -119,7 +119,7 @@ class DocumentSerializer(serializers.Serializer):
 class AskedMaterialSerializer(serializers.Serializer):
     kind = serializers.CharField()
     name = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]  # the name of our field
 
 
 class MaterialSerializer(AskedMaterialSerializer):
@@ -158,7 +158,7 @@ class ActionSerializer(serializers.Serializer):
     """What the table of the process lets the applicant do now."""
 
     step = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the name of our field
     consequence = serializers.CharField()
     reason_required = serializers.BooleanField()
     inputs = serializers.ListField(child=serializers.CharField())

@@ -18,12 +18,14 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from apps.accounts.requests import actor_of
+from apps.accounts.models import User
+from apps.accounts.requests import FOUND_NOTHING, actor_of
 from apps.core.calendar import today
 from apps.core.problems import Refused
 from apps.parties.api.problems import Fault, faults, problem_response
 from apps.parties.api.public import Answering
 from apps.parties.api.tokens import HasScope, TokenAuthentication, rate_headers, refuse_in_address, spend_token
+from apps.parties.models import ApiToken, Organisation
 from apps.parties.services.calls import Answer, OtherContent, answer_once
 
 JSON_BYTES = 256 * 1024
@@ -111,9 +113,9 @@ class TokenSchema(AutoSchema):
             headers.append(_header("If-Match", _("所依据版本的 ETag；版本已变时答复 412"), True))
         return headers
 
-    def get_description(self):
+    def get_description(self):  # type: ignore[override]  # of drf-spectacular, which gives neither path nor method
         """The scope that is needed."""
-        wanted = self.view.scopes.get(self.method.lower(), "")
+        wanted = self.view.scopes.get(self.method.lower(), "")  # type: ignore[attr-defined]  # a TokenView
         return _("所需权限：%(scope)s") % {"scope": wanted} if wanted else ""
 
 
@@ -174,8 +176,18 @@ class TokenView(Answering):
         return {"actor": actor_of(self.request), "now": self.now}
 
     @property
-    def organisation(self):
-        return self.request.auth.organisation
+    def token(self) -> ApiToken:
+        assert isinstance(self.request.auth, ApiToken), "asked by HasScope"
+        return self.request.auth
+
+    @property
+    def maker(self) -> User:
+        """The person who answers for the token: policies ask what this person may see."""
+        return self.token.made_by
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.token.organisation
 
     def asked(self, serializer):
         """The checked content of the call."""
