@@ -162,9 +162,8 @@ class TokenView(Answering):
 
     def handle_exception(self, exc):
         if isinstance(exc, NotFound) or (isinstance(exc, Refused) and exc.code == "absent"):
-            self.request._request.found_nothing = (
-                self.spent is not None
-            )  # the trail hears who tries one id after another
+            # The trail hears of who tries one id after another.
+            setattr(self.request._request, FOUND_NOTHING, self.spent is not None)
         if isinstance(exc, OtherContent):
             exc = Fault(422, exc.code, _("键已用过"), exc.reason)
         faulty = 400 if self.request.method in ("GET", "HEAD") else 422
