@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -112,6 +113,16 @@ class UploadInput(ClearableFileInput):
 def posted(request: HttpRequest) -> QueryDict | None:
     """What binds a form: whatever a POST carried, even nothing. An empty POST is a faulty form, not an unasked one."""
     return request.POST if request.method == "POST" else None
+
+
+def way_back(request: HttpRequest) -> str:
+    """The address of ours that `next` names, where a person came from; empty for anything else.
+
+    Only an absolute path: `redirect` takes any other word for the name of a view, and breaks if there is none.
+    """
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if ours and asked.startswith("/") else ""
 
 
 def put_problems(form: BaseForm, found: ProblemsFound | Refused) -> None:

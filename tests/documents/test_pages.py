@@ -80,7 +80,8 @@ def test_bad_input_says_what_is_wrong(case, sent, said) -> None:
 
 def test_back_to_the_page_that_held_the_form_and_nowhere_else(case) -> None:
     client = browse(case.person)
-    for wanted, target in (("/my/", "/my/"), ("https://evil.example.org/", store_page(case))):
+    here = store_page(case)
+    for wanted, target in (("/my/", "/my/"), ("https://evil.example.org/", here), ("x", here), ("²", here)):
         answer = client.post(store_page(case), {"kind": "licence", "upload": upload(), "next": wanted})
         assert answer.headers["Location"] == target
 

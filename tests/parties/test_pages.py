@@ -196,8 +196,9 @@ class TestMyOrganisations:
         client = browse(boss)
         client.get(url("mine"))
         assert client.session.get("acting_for") is None
-        response = client.post(url("acting_for"), {"organisation": second.pk, "next": "//evil.example/"})  # 52
-        assert response.url == url("mine")
+        for elsewhere in ("//evil.example/", "portal:nowhere", "²", "a\0b"):  # 52
+            response = client.post(url("acting_for"), {"organisation": second.pk, "next": elsewhere})
+            assert response.url == url("mine")
         assert client.session["acting_for"] == second.pk
         for stranger in (foreign.pk, "x", ""):
             assert client.post(url("acting_for"), {"organisation": stranger}).status_code == 404

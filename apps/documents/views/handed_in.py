@@ -7,13 +7,12 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.requests import actor_of
 from apps.core.calendar import today
-from apps.core.forms import posted, put_problems, status_of
+from apps.core.forms import posted, put_problems, status_of, way_back
 from apps.core.problems import ProblemsFound, Refused
 from apps.documents import services
 from apps.documents.access import subject_of
@@ -112,10 +111,7 @@ def _back(subject_kind, subject_id):
 
 def _next(request, subject_kind, subject_id):
     """Back to the page that held the form, if it is ours."""
-    wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return _back(subject_kind, subject_id) or request.path
+    return way_back(request) or _back(subject_kind, subject_id) or request.path
 
 
 @require_safe

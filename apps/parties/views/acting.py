@@ -3,11 +3,11 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.requests import ACTING_FOR
+from apps.core.forms import way_back
 
 
 @require_POST
@@ -19,7 +19,4 @@ def choose(request):
         raise Http404
     request.session[ACTING_FOR] = chosen.pk
     messages.success(request, _("您现在代表“%(name)s”") % {"name": chosen.name})
-    target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        return redirect(target)
-    return redirect("parties:mine")
+    return redirect(way_back(request) or "parties:mine")

@@ -5,10 +5,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps.core.forms import posted
+from apps.core.forms import posted, way_back
 from apps.portal.appearance import CHOICES
 from apps.portal.forms import AppearanceForm
 
@@ -43,9 +42,7 @@ def appearance(request):
 
 def _back(request):
     """Where the person came from, if that is a page of ours; otherwise the home page."""
-    asked = request.POST.get("next") or request.GET.get("next") or "/"
-    safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if safe and asked.startswith("/") else reverse("portal:home")
+    return way_back(request) or reverse("portal:home")
 
 
 def _remember(response, request, name, value):
