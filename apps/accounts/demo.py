@@ -61,6 +61,7 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount("approver", "示例·批准人", Role.APPROVER, BUREAU, "查看证书内部信息"),
     DemoAccount("seal_keeper", "示例·用印员", Role.SEAL_KEEPER, BUREAU, "工作首页"),
     DemoAccount("officer", "示例·执法员", Role.OFFICER, "520602", "处理公众报告的不符（仅碧江区）"),
+    DemoAccount("second_officer", "示例·执法员乙", Role.OFFICER, BUREAU, "参加现场核查、签署核查结果"),
     DemoAccount("legal_reviewer", "示例·法制审核员", Role.LEGAL_REVIEWER, BUREAU, "查看证书内部信息"),
     DemoAccount("supervisor", "示例·监管员", Role.SUPERVISOR, BUREAU, "登记证书状态、维护提醒规则与工作日历"),
     DemoAccount("joint_department", "示例·联合部门人员", Role.JOINT_DEPARTMENT, JOINT_DEPARTMENT, "工作首页"),

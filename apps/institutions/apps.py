@@ -2,6 +2,10 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from apps.core import alarms
+from apps.core.events import declare_topics
+from apps.institutions.licence_constants import Topic
+
 
 class InstitutionsConfig(AppConfig):
     name = "apps.institutions"
@@ -12,6 +16,10 @@ class InstitutionsConfig(AppConfig):
         # The binding reaches the models, which exist only now.
         import_module("apps.institutions.licensing").bind()
         import_module("apps.institutions.life_processes").bind()
+        checking = import_module("apps.institutions.commitment_checking")
+        checking.bind()
+        alarms.register(checking.overdue_alarms)
+        declare_topics(Topic)
         import_module("apps.institutions.licence_reminders").register_events()
         import_module("apps.institutions.duty_reminders").register_events()
         import_module("apps.institutions.token_scopes").register_scopes()

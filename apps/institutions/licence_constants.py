@@ -106,8 +106,8 @@ class Topic(StrEnum):
     """What institutions tell higher apps (apps.core.events).
 
     COMMITMENT_UNTRUE: organisation_id, licence (number), check (file number), outcome ("basically_true" | "false"),
-    basis, now. Sent when rectification is ordered, and when a false commitment is handed over for revocation.
-    COMMITMENT_REVOKED: organisation_id, licence, check, decision_number, now.
+    basis, now. Sent when rectification is ordered, and when a commitment is found untrue.
+    COMMITMENT_REVOKED: organisation_id, licence, decision_number, now. Sent when the licence is revoked for it.
     """
 
     COMMITMENT_UNTRUE = "institutions.commitment.untrue"

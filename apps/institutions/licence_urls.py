@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.institutions.views import applying, cases, commitment_route
+from apps.institutions.views import applying, cases, commitment_check, commitment_route
 
 urlpatterns = [
     path("apply/", applying.apply, name="apply"),
@@ -11,6 +11,15 @@ urlpatterns = [
     path("cases/<int:pk>/basics/", applying.basics, name="basics"),
     path("cases/<int:pk>/route/", commitment_route.route, name="route"),
     path("cases/<int:pk>/informed/", commitment_route.informed, name="informed"),
+    path("checks/<int:pk>/", commitment_check.check, name="check"),
+    path("checks/<int:pk>/plan/", commitment_check.plan, name="check_plan"),
+    path("checks/<int:pk>/checkers/", commitment_check.checker_add, name="checker_add"),
+    path("checks/<int:pk>/checkers/<int:checker>/drop/", commitment_check.checker_drop, name="checker_drop"),
+    path("checks/<int:pk>/findings/", commitment_check.finding, name="check_finding"),
+    path("checks/<int:pk>/findings/sign/", commitment_check.sign, name="check_sign"),
+    path("checks/<int:pk>/findings/<int:row>/settle/", commitment_check.settle, name="check_settle"),
+    path("checks/<int:pk>/findings/<int:row>/rectified/", commitment_check.rectified, name="check_rectified"),
+    path("checks/<int:pk>/evidence/", commitment_check.evidence, name="check_evidence"),
     path("route-records/", commitment_route.record_list, name="route_records"),
     path("route-records/new/", commitment_route.record_new, name="route_record_new"),
     path("route-records/<int:pk>/", commitment_route.record, name="route_record"),

@@ -19,6 +19,7 @@ from apps.institutions.rules.licensing import LICENSING
 from apps.institutions.selectors.applications import facts_of, of_file
 from apps.institutions.selectors.commitment_route import route_facts
 from apps.institutions.services import commitment_route, licences
+from apps.institutions.services.commitment_check import open_check
 from apps.institutions.services.demands import tell_demands
 from apps.parties.policies import can_act_for
 from apps.workflow import bindings
@@ -90,6 +91,12 @@ def _withheld(file: File) -> tuple[str, ...]:
     return (FORWARDING,) if file.status == "issued" else (CERTIFICATE, FORWARDING)
 
 
+def _sealed(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
+    """The certificate leaves the house; one by commitment is checked on site from now on."""
+    licences.seal(actor=actor, now=now, file=file, transition=transition)
+    open_check(now=now, application=of_file(file))
+
+
 BINDING = bindings.Binding(
     facts=_facts,
     params=_params,
@@ -107,6 +114,6 @@ BINDING = bindings.Binding(
         "grant_informed": licences.grant,
         "to_general": commitment_route.turned_general,
         "record_grant": licences.grant_above,
-        "seal": licences.seal,
+        "seal": _sealed,
     },
 )

@@ -5,16 +5,27 @@ import itertools
 from typing import Any
 
 from apps.accounts.constants import Role
+from apps.accounts.models import User
+from apps.accounts.selectors import actor_for
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.documents.services import render_due
-from apps.institutions.licence_constants import Route
-from apps.institutions.models import Application, InformedCommitment, RouteRecord
+from apps.institutions.licence_constants import Criterion, Route
+from apps.institutions.models import Application, InformedCommitment, Licence, PostCheck, RouteRecord
 from apps.institutions.selectors.commitment_route import seal_of, statement_of, text_on
+from apps.institutions.services.commitment_check import name_checker, set_visit
+from apps.institutions.services.commitment_findings import (
+    answer_finding,
+    settle_finding,
+    sign_findings,
+    write_finding,
+)
 from apps.institutions.services.commitment_route import choose_route, load_informed_texts, sign_informed
 from apps.institutions.services.route_records import enter_record
 from apps.parties.constants import OrganisationKind
 from apps.parties.models import Organisation
+from apps.workflow.models import File, Transition
+from apps.workflow.services import advance
 from tests import factories
 from tests.institutions import casework
 from tests.institutions.casework import ADDRESS, BASICS, Case
@@ -81,6 +92,75 @@ def record(case: Promise, **given: Any) -> RouteRecord:
         "source": "移送函 示移〔2026〕1号",
     }
     return enter_record(**case.by(Role.SUPERVISOR), organisation_id=case.lab.pk, **{**facts, **given})
+
+
+class OnSite:
+    """The check on site of an issued licence, with its own people; `case` is the application."""
+
+    def __init__(self, case: Promise | None = None) -> None:
+        self.case = case or Promise().on("issued")
+        self.check = PostCheck.objects.select_related("file").get(application=self.case.application)
+        self.people: dict[Any, User] = {"applicant": self.case.person("applicant")}
+
+    @property
+    def file(self) -> File:
+        return File.objects.get(pk=self.check.file_id)
+
+    @property
+    def id(self) -> dict[str, int]:
+        return {"check_id": self.check.pk}
+
+    def person(self, who: Any) -> User:
+        """The applicant, an officer by name ("one", "two"), or somebody of a role."""
+        if who not in self.people:
+            self.people[who] = factories.staff(who if isinstance(who, Role) else Role.OFFICER)
+        return self.people[who]
+
+    def by(self, who: Any) -> dict[str, Any]:
+        return {"actor": actor_for(self.person(who)), "now": self.case.now}
+
+    def take(self, who: Any, step: str, **more: Any) -> Transition:
+        file = self.file
+        return advance(**self.by(who), file_id=file.pk, version=file.version, step=step, **more)
+
+    def plan(self) -> "OnSite":
+        set_visit(**self.by(Role.SUPERVISOR), **self.id, visit_on=today(self.case.now))
+        for who in ("one", "two"):
+            name_checker(**self.by(Role.SUPERVISOR), **self.id, user_id=self.person(who).pk)
+        self.take(Role.SUPERVISOR, "plan")
+        return self
+
+    def find(self, **verdicts: str) -> "OnSite":
+        """A finding for every chapter, true unless said otherwise; signed by both; reported."""
+        for criterion in Criterion:
+            verdict = verdicts.get(str(criterion), "true")
+            write_finding(
+                **self.by("one"), **self.id, criterion=criterion, verdict=verdict, text=f"现场所见：{verdict}"
+            )
+        for who in ("one", "two"):
+            sign_findings(**self.by(who), **self.id)
+        self.take("one", "report")
+        return self
+
+    def order(self) -> "OnSite":
+        self.take(Role.LEADER, "order", reason="设备校准记录不全")
+        return self
+
+    def rectify(self) -> "OnSite":
+        for each in self.check.findings.filter(verdict="defect", answered_at=None):
+            told = {"finding_id": each.pk, "version": each.version, "answer": "已补充校准记录"}
+            answer_finding(**self.by("applicant"), **self.id, **told)
+        self.take("applicant", "rectify")
+        return self
+
+    def settle(self) -> "OnSite":
+        for each in self.check.findings.filter(verdict="defect", settled_at=None):
+            settle_finding(**self.by("two"), **self.id, finding_id=each.pk)
+        return self
+
+    @property
+    def licence(self) -> Licence:
+        return Licence.objects.get(pk=self.check.licence_id)
 
 
 def _submit(case: Promise) -> None:

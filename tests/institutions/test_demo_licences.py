@@ -8,8 +8,11 @@ from django.utils import timezone
 from apps.accounts.demo import create_demo_people
 from apps.core.actors import Actor
 from apps.institutions.constants import DEMO_SOURCE
+from apps.institutions.demo.commitments import ENDS as PROMISED
+from apps.institutions.demo.commitments import load_commitments
 from apps.institutions.demo.licences import ENDS, applications_are_loaded, load_applications
 from apps.institutions.models import Licence
+from apps.institutions.services.commitment_route import load_informed_texts
 from apps.workflow.models import File
 from tests import factories
 from tests.institutions.casework import prepare, with_scope
@@ -21,6 +24,7 @@ def test_every_story_ends_where_it_should(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path
     prepare()
     now = timezone.now()
+    load_informed_texts(actor=Actor.system("test"), now=now)
     assert load_applications(now=now) == 0  # without the demo people
     create_demo_people(actor=Actor.system("test"), now=now)
     for n in range(len(ENDS)):
@@ -31,3 +35,12 @@ def test_every_story_ends_where_it_should(settings, tmp_path) -> None:
     states = Counter(File.objects.values_list("status", flat=True))
     assert states == Counter(["draft", "submitted", "correction", "accepted", "review", "proposed", "issued"])
     assert Licence.objects.get().sealed_at is not None
+    for n in range(len(PROMISED)):
+        code = f"MA00D{n:03d}"
+        codes = {"uscc": f"91520602{code}XY", "org_code": f"{code}X"}
+        with_scope(
+            factories.organisation(f"示例·诺{n}检测有限公司", source=DEMO_SOURCE, division_code="520602", **codes)
+        )
+    assert load_commitments(now=now) == len(PROMISED)
+    checks = Counter(File.objects.filter(process="cma_check").values_list("status", flat=True))
+    assert checks == Counter(["to_plan", "to_visit", "found", "rectification", "handed_over"])

@@ -40,9 +40,13 @@ def applications_are_loaded() -> bool:
     return Application.objects.exists()
 
 
+def demo_people() -> dict[str, User]:
+    return {user.username: user for user in get_user_model().objects.filter(demo=True)}
+
+
 def load_applications(*, now: dt.datetime) -> int:
     """One application for each of the first labs. Returns how many; none without the demo people."""
-    people = {user.username: user for user in get_user_model().objects.filter(demo=True)}
+    people = demo_people()
     needed = {INSTITUTION_MANAGER, "window_clerk", "reviewer", "review_expert", "review_leader", "approver"}
     labs = list(Institution.objects.filter(organisation__source=DEMO_SOURCE).order_by("pk")[: len(ENDS)])
     if needed - set(people):

@@ -17,8 +17,9 @@ from apps.audit import services as audit
 from apps.clock.selectors import limit_on
 from apps.core.actors import Actor
 from apps.core.calendar import today
+from apps.core.events import publish_event
 from apps.core.problems import Refused
-from apps.institutions.licence_constants import LICENCE, BarKind, Cause, Change
+from apps.institutions.licence_constants import LICENCE, BarKind, Cause, Change, Topic
 from apps.institutions.models import Application, Bar, Licence, LicenceChange
 from apps.institutions.rules import life
 
@@ -43,7 +44,11 @@ class Decision:
 
 def revoke(*, actor: Actor, now: dt.datetime, licence_id: int, decision: Decision) -> LicenceChange:
     """撤销 (ALL 69): the licence is taken away; its holder may be barred, as the cause says."""
-    return _act(actor, now, licence_id, life.REVOKE, decision)
+    change = _act(actor, now, licence_id, life.REVOKE, decision)
+    if decision.cause == Cause.UNTRUE_COMMITMENT:
+        told = {"licence": change.licence.number, "organisation_id": change.licence.organisation_id}
+        publish_event(Topic.COMMITMENT_REVOKED, {**told, "decision_number": decision.number, "now": now})
+    return change
 
 
 def cancel(*, actor: Actor, now: dt.datetime, licence_id: int, decision: Decision) -> LicenceChange:

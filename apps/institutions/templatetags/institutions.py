@@ -13,8 +13,10 @@ from apps.institutions.constants import (
     ScopeState,
     StandardStatus,
 )
-from apps.institutions.licence_constants import Capacity, Route
+from apps.institutions.licence_constants import Capacity, Route, Verdict
+from apps.institutions.rules.commitment_check import CHECK
 from apps.institutions.selectors import commitment_route
+from apps.institutions.selectors.commitment_check import checks, public_commitments
 from apps.institutions.services.commitment_route import SIGNED_IN
 
 register = template.Library()
@@ -37,6 +39,11 @@ CHIPS = {
         CommitmentState.PUBLISHED: ("ok", "check"),
         CommitmentState.REFRESHED: ("done", "history"),
         CommitmentState.BREACHED: ("over", "alert"),
+    },
+    Verdict: {
+        Verdict.TRUE: ("ok", "check"),
+        Verdict.DEFECT: ("due", "alert"),
+        Verdict.FALSE: ("over", "circle-x"),
     },
     ReportState: {ReportState.DRAFT: ("due", "edit"), ReportState.FILED: ("ok", "check")},
 }
@@ -83,6 +90,7 @@ def route_panel(application, user):
     promised = application.route == Route.COMMITMENT
     signature = commitment_route.latest_signature(application) if promised else None
     open_still = application.file.closed_at is None
+    check = checks().filter(application=application).first() if promised else None
     refusals = commitment_route.refusals_of(application, today(timezone.now())) if promised and open_still else ()
     return {
         "application": application,
@@ -94,6 +102,8 @@ def route_panel(application, user):
         "signature": signature,
         "current": signature is not None and (not open_still or commitment_route.is_current(signature, application)),
         "paper": commitment_route.paper_of(signature) if signature else None,
+        "check": check,
+        "check_state": CHECK.state(check.file.status).label if check else "",
     }
 
 
@@ -106,3 +116,14 @@ def informed_words(text):
 @register.simple_tag
 def capacity_label(code):
     return Capacity(code).label
+
+
+@register.simple_tag
+def verdict_chip(verdict):
+    return _chip(Verdict, verdict)
+
+
+@register.inclusion_tag("institutions/_commitments_of_licence.html")
+def licence_commitments(licence):
+    """That a licence was granted by commitment, and what the check on site found: for everybody."""
+    return {"commitments": public_commitments(licence, today(timezone.now()))}

@@ -14,6 +14,7 @@ from apps.core.problems import ProblemsFound, Refused
 from apps.documents.forms import UploadForm
 from apps.documents.selectors import store_choices
 from apps.institutions.forms.licensing import AnswerForm, BasicsForm
+from apps.institutions.rules.commitment_check import CHECK
 from apps.institutions.rules.licensing import LICENSING
 from apps.institutions.selectors import applications as selectors
 from apps.institutions.services import applications as services
@@ -21,7 +22,10 @@ from apps.institutions.services.demands import answer_demand
 from apps.institutions.views.licence_shared import application_or_404, own_or_404, told_demand_or_404
 from apps.institutions.views.shared import call_of
 from apps.workflow.bindings import process_of
+from apps.workflow.casepage import path_of
 from apps.workflow.policies import visible_files
+
+SHOWN = (LICENSING.code, CHECK.code)  # what an institution follows on its own list
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,9 +60,8 @@ def mine(request):
     """The organisation's applications: where each is, who holds it, which clock runs."""
     if request.user.is_staff_member:
         raise Http404
-    files = visible_files(request.user).filter(process=LICENSING.code).select_related("organisation", "unit")
-    process = process_of(LICENSING.code)
-    rows = [(file, process.state(file.status)) for file in files.order_by("-pk")[:200]]
+    files = visible_files(request.user).filter(process__in=SHOWN).select_related("organisation", "unit")
+    rows = [(file, process_of(file.process).state(file.status), path_of(file)) for file in files.order_by("-pk")[:200]]
     return render(request, "institutions/applications.html", {"rows": rows})
 
 

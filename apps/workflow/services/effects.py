@@ -1,7 +1,6 @@
 """What follows from a step, as its row says: clocks, the app's own writes, hands, papers, public facts, messages."""
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import override
@@ -76,14 +75,6 @@ def run_clocks(*, actor: Actor, now: dt.datetime, file: File, step: Step, reason
 def _open_reason(transition: Transition, step: Step) -> str:
     """The reason, if the applicant may read it: the ledger of a file's clocks lies open to them."""
     return transition.reason if APPLICANT in {*step.tells, *step.by} else ""
-
-
-def start_limits(*, actor: Actor, now: dt.datetime, file: File, codes: Iterable[str]) -> None:
-    """The limits that run from the day on which a file is opened."""
-    for code in codes:
-        deadlines.start(actor=actor, now=now, on=today(now), subject_kind=SUBJECT, subject_id=file.pk, code=code)
-        file.due_on = clock.earliest_due(SUBJECT, file.pk)
-        file.save(update_fields=["due_on"])
 
 
 def issue_papers(*, actor: Actor, now: dt.datetime, file: File, transition: Transition, step: Step) -> None:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Unit
 from apps.audit import services as audit
+from apps.clock.selectors import earliest_due
+from apps.clock.services import deadlines
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import Problem, ProblemsFound, Refused, StaleVersion
@@ -20,7 +22,7 @@ from apps.workflow.models import File, Transition
 from apps.workflow.policies import can_open, hindrances
 from apps.workflow.process import CLOCK, Facts, Process, Step
 from apps.workflow.selectors.hands import Hands, hands_of
-from apps.workflow.services.effects import follow, start_limits
+from apps.workflow.services.effects import follow
 from apps.workflow.services.placing import place
 
 INPUT_LENGTH = 2_000
@@ -60,7 +62,7 @@ def open_file(
             submitted_at=None if table.state(table.start).waits else now,
         )
         _write_transition(actor, now, file, step=OPENED, before="", after=table.start)
-        start_limits(actor=actor, now=now, file=file, codes=table.starts)
+        _start_limits(actor, now, file, table)
         place(actor=actor, now=now, file=file)
         _record(actor, now, file, None, OPENED, "")
     return file
@@ -127,6 +129,15 @@ def problems_of(step: Step, facts: Facts, inputs: Mapping[str, Any], reason: str
 
 def _missing(name: str) -> Problem:
     return Problem("required", name, "", _("此项必须填写"), _("请填写后再办理"))
+
+
+def _start_limits(actor: Actor, now: dt.datetime, file: File, table: Process) -> None:
+    """The limits that run from the day on which a file is opened."""
+    for code in table.starts:
+        deadlines.start(actor=actor, now=now, on=today(now), subject_kind=SUBJECT, subject_id=file.pk, code=code)
+    if table.starts:
+        file.due_on = earliest_due(SUBJECT, file.pk)
+        file.save(update_fields=["due_on"])
 
 
 def _row(table: Process, step: str) -> Step:

@@ -12,7 +12,7 @@ from tests import factories
 from tests.e2e.pages import PUBLIC, row
 from tests.institutions.casework import Case
 from tests.institutions.lifework import Life, held
-from tests.institutions.promising import Promise, prepare, record
+from tests.institutions.promising import OnSite, Promise, prepare, record
 
 ROWS = [
     row("/institutions/apply/", "lab"),
@@ -26,6 +26,14 @@ ROWS = [
     row("/institutions/cases/{promise.file.pk}/informed/", "promising"),
     row("/institutions/cases/{promised.file.pk}/", "granting"),
     row("/institutions/cases/{promised.file.pk}/steps/grant_informed/", "granting"),
+    row("/institutions/checks/{to_plan.file.pk}/", "planning"),
+    row("/institutions/checks/{to_plan.file.pk}/plan/", "planning"),
+    row("/institutions/checks/{to_visit.file.pk}/", "checking"),
+    row("/institutions/checks/{to_visit.file.pk}/findings/", "checking"),
+    row("/institutions/checks/{rectifying.file.pk}/", "rectifying", Role.LEADER),
+    row("/institutions/checks/{rectifying.file.pk}/evidence/", "rectifying"),
+    row("/institutions/checks/{rectifying.file.pk}/findings/{defect.pk}/rectified/", "rectifying"),
+    row("/institutions/certificate/{rectifying.licence.token}/", PUBLIC),
     row("/institutions/route-records/", Role.SUPERVISOR),
     row("/institutions/route-records/new/", Role.SUPERVISOR),
     row("/institutions/route-records/{record.pk}/", Role.SUPERVISOR),
@@ -69,6 +77,9 @@ def seed(city: SimpleNamespace) -> None:
     Licence.objects.filter(pk=decided.licence.pk).update(sealed_at=timezone.now())
     city.licence = decided.licence
     city.people |= {
+        "planning": city.to_plan.person(Role.SUPERVISOR),
+        "checking": city.to_visit.person("one"),
+        "rectifying": city.rectifying.person("applicant"),
         "promising": city.promise.person("applicant"),
         "granting": city.promised.person(Role.APPROVER),
         "lab": city.draft.person("applicant"),
@@ -113,3 +124,6 @@ def _promised(city: SimpleNamespace) -> None:
     city.promise.choose()
     city.record = record(city.promise, kind="commitment_revoked")
     city.promised = Promise().on("promised")
+    city.to_plan, city.to_visit = OnSite(), OnSite().plan()
+    city.rectifying = OnSite().plan().find(equipment="defect").order()
+    city.defect = city.rectifying.check.findings.get(verdict="defect")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from apps.institutions.demo.commitments import load_commitments
 from apps.institutions.demo.licences import applications_are_loaded, load_applications
 
 
@@ -17,3 +18,4 @@ class Command(BaseCommand):
             self.stdout.write("demo applications: already loaded, nothing to do")
         else:
             self.stdout.write(f"demo applications loaded: {load_applications(now=timezone.now())}")
+            self.stdout.write(f"demo commitments loaded: {load_commitments(now=timezone.now())}")

@@ -1,0 +1,212 @@
+"""The check on site after a licence by informed commitment (告知承诺后续核查), as a table of its own.
+
+It begins by itself when the certificate is sealed and has three months (CMA.COMMITMENT.CHECK). Supervisors plan it and
+name two officers, the officers find and sign, the leader judges: three desks, and nobody who had a hand in the licence
+(licensing_check.CONFLICTS). Third parties may not inspect (DOMAIN.md, section 0), so experts are no checkers.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.institutions.rules import commitment_check_facts as guard
+from apps.institutions.rules.terms import (
+    ALL_69,
+    INFORMED_CHECK,
+    INFORMED_RECTIFY,
+    INFORMED_RULE,
+    LEADER,
+    OFFICER,
+    REVIEWER,
+    SUPERVISOR,
+)
+from apps.workflow.process import APPLICANT, Process, State, step
+
+STATES = (
+    State("to_plan", _("待安排核查")),
+    State("to_visit", _("待现场核查")),
+    State("found", _("待认定核查结果")),
+    State("rectification", _("待整改"), waits=True),
+    State("recheck", _("待复查整改")),
+    State("rechecked", _("待确认整改合格")),
+    State("true", _("承诺属实"), final=True),
+    State("rectified", _("承诺基本属实，整改合格"), final=True),
+    State("untrue", _("承诺不实，待启动撤销程序")),
+    State("handed_over", _("承诺不实，已转入撤销程序"), final=True),
+    State("moot", _("许可已失效，核查终止"), final=True),
+)
+
+VISIT = (
+    step(
+        "plan",
+        "to_plan",
+        "to_visit",
+        by=SUPERVISOR,
+        label=_("下达核查任务"),
+        message=_("已安排对承诺内容的现场核查，请配合。"),
+        needs=[guard.staffed, guard.dated],
+        tells=[APPLICANT, OFFICER],
+        basis=INFORMED_RULE,
+    ),
+    step(
+        "plan_again",
+        "to_visit",
+        "to_plan",
+        by=SUPERVISOR,
+        label=_("重新安排"),
+        message=_("现场核查将重新安排。"),
+        reason_required=True,
+        tells=OFFICER,
+        basis=INFORMED_RULE,
+    ),
+    step(
+        "report",
+        "to_visit",
+        "found",
+        by=OFFICER,
+        label=_("提交核查结果"),
+        message=_("现场核查已完成，待认定核查结果。"),
+        needs=[guard.all_found, guard.all_signed],
+        stops=INFORMED_CHECK,
+        tells=[APPLICANT, SUPERVISOR, LEADER],
+        basis=INFORMED_RULE,
+    ),
+)
+JUDGED = ["plan", "plan_again", "report"]
+
+JUDGEMENT = (
+    step(
+        "find_true",
+        "found",
+        "true",
+        by=LEADER,
+        label=_("认定承诺属实"),
+        message=_("经现场核查，承诺属实，许可继续有效。"),
+        needs=[guard.nothing_wrong],
+        apart_from=JUDGED,
+        decides=True,
+        publishes="cma.commitment.true",
+        tells=[APPLICANT, SUPERVISOR],
+        basis=INFORMED_RULE,
+    ),
+    step(
+        "order",
+        "found",
+        "rectification",
+        by=LEADER,
+        label=_("责令限期整改"),
+        message=_("承诺基本属实，请在三十个工作日内逐项整改并提交证据；整改期间不得出具带资质认定标志的报告。"),
+        needs=[guard.only_defects],
+        reason_required=True,
+        apart_from=JUDGED,
+        decides=True,
+        starts=INFORMED_RECTIFY,
+        publishes="cma.commitment.basically_true",
+        tells=[APPLICANT, SUPERVISOR, OFFICER],
+        basis=INFORMED_RULE,
+        consequence=_("整改期间证书状态为“责令改正”，机构不得出具带资质认定标志的报告。"),
+    ),
+    step(
+        "hand_over",
+        ["found", "rectification", "recheck"],
+        "untrue",
+        by=LEADER,
+        label=_("认定承诺不实"),
+        message=_("经核查，承诺严重不实或者未按要求整改，将启动撤销程序；您有权陈述、申辩。"),
+        needs=[guard.untrue],
+        reason_required=True,
+        apart_from=[*JUDGED, "send_back", "confirm"],
+        decides=True,
+        tells=[APPLICANT, SUPERVISOR, REVIEWER],
+        basis=ALL_69,
+        consequence=_("认定后先告知拟撤销的事实、理由和依据，听取陈述、申辩，再作出决定。"),
+    ),
+    step(
+        "start_revocation",
+        "untrue",
+        "handed_over",
+        by=REVIEWER,
+        label=_("启动撤销程序"),
+        message=_("撤销程序已启动，作出决定前将听取您的陈述、申辩。"),
+        apart_from=JUDGED,
+        tells=[APPLICANT, LEADER, SUPERVISOR],
+        basis=ALL_69,
+        consequence=_("同时建立撤销案件；核查结果作为拟撤销的事实。"),
+    ),
+)
+
+RECTIFICATION = (
+    step(
+        "rectify",
+        "rectification",
+        "recheck",
+        by=APPLICANT,
+        label=_("提交整改"),
+        message=_("整改材料已提交，由核查人员复查。"),
+        needs=[guard.all_answered],
+        pauses=INFORMED_RECTIFY,
+        tells=[APPLICANT, OFFICER],
+        basis=INFORMED_RULE,
+    ),
+    step(
+        "send_back",
+        "recheck",
+        "rectification",
+        by=OFFICER,
+        label=_("退回整改"),
+        message=_("整改不符合要求，请在剩余期限内继续整改。"),
+        needs=[guard.some_unsettled],
+        reason_required=True,
+        resumes=INFORMED_RECTIFY,
+        tells=[APPLICANT, SUPERVISOR],
+        basis=INFORMED_RULE,
+    ),
+    step(
+        "confirm",
+        "recheck",
+        "rechecked",
+        by=OFFICER,
+        label=_("提交复查结果"),
+        message=_("复查已完成，整改逐项合格。"),
+        needs=[guard.all_settled],
+        tells=[LEADER, SUPERVISOR],
+        basis=INFORMED_RULE,
+    ),
+    step(
+        "close",
+        "rechecked",
+        "rectified",
+        by=LEADER,
+        label=_("确认整改合格"),
+        message=_("整改合格，许可恢复正常使用。"),
+        needs=[guard.all_settled],
+        apart_from=[*JUDGED, "send_back", "confirm"],
+        decides=True,
+        stops=INFORMED_RECTIFY,
+        publishes="cma.commitment.rectified",
+        tells=[APPLICANT, SUPERVISOR],
+        basis=INFORMED_RULE,
+    ),
+    step(
+        "end",
+        ["to_plan", "to_visit", "found", "rectification", "recheck", "rechecked", "untrue"],
+        "moot",
+        by=SUPERVISOR,
+        label=_("终止核查"),
+        message=_("许可已失去效力，现场核查终止。"),
+        needs=[guard.licence_gone],
+        reason_required=True,
+        tells=[APPLICANT, LEADER],
+        basis=INFORMED_RULE,
+    ),
+)
+
+CHECK = Process(
+    "cma_check",
+    label=_("告知承诺后续核查"),
+    prefix="CNHC",
+    start="to_plan",
+    states=STATES,
+    steps=(*VISIT, *JUDGEMENT, *RECTIFICATION),
+    matters={"commitment": _("承诺内容现场核查")},
+    named_only=frozenset({OFFICER}),
+    starts=(INFORMED_CHECK,),
+)

@@ -1,0 +1,231 @@
+"""The check on site: opened with the certificate, two officers without a hand in it, each outcome, what it does."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.constants import Role
+from apps.audit.models import AuditEntry
+from apps.clock.models import Deadline
+from apps.core.calendar import add_months, today
+from apps.core.events import subscribe, unsubscribe
+from apps.core.problems import ProblemsFound, Refused
+from apps.documents.services import render_due
+from apps.institutions.commitment_checking import overdue_alarms
+from apps.institutions.licence_constants import LicenceStatus, Topic
+from apps.institutions.models import LifeCase, PostCheck
+from apps.institutions.services.commitment_check import name_checker
+from apps.institutions.services.commitment_findings import add_evidence, settle_finding, sign_findings, write_finding
+from apps.parties.services.bans import record_ban
+from apps.workflow.models import File
+from tests import factories
+from tests.institutions.casework import Case
+from tests.institutions.house import browse, url
+from tests.institutions.promising import OnSite, Promise, prepare
+from tests.parties.papers import upload
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def prepared(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    prepare()
+
+
+@pytest.fixture
+def told():
+    """What a later credit app would hear."""
+    heard: list[dict[str, object]] = []
+    hear = lambda payload: heard.append(dict(payload))  # noqa: E731
+    subscribe(Topic.COMMITMENT_UNTRUE, hear)
+    yield heard
+    unsubscribe(Topic.COMMITMENT_UNTRUE, hear)
+
+
+class TestOpening:
+    def test_it_opens_with_the_certificate_and_has_three_months(self) -> None:
+        case = Promise().on("decided")
+        assert not PostCheck.objects.exists()
+        site = OnSite(Promise().on("issued"))
+        clock = Deadline.objects.get(subject_id=site.file.pk)
+        on = today(site.case.now)
+        assert (clock.code, clock.started_on) == ("CMA.COMMITMENT.CHECK", on)
+        assert clock.due_on is not None
+        assert clock.due_on >= add_months(on, 3)
+        assert site.file.due_on == clock.due_on
+        assert site.file.unit == case.file.unit
+
+    def test_the_general_route_opens_none(self) -> None:
+        case = Case().to("decided")
+        render_due()
+        case.take(Role.SEAL_KEEPER, "seal")
+        assert not PostCheck.objects.exists()
+
+    def test_the_public_page_says_so(self) -> None:
+        site = OnSite()
+        address = reverse("institutions:certificate", args=[site.licence.token])
+        page = Client().get(address).content.decode()
+        assert "以告知承诺方式取得" in page
+        assert "待现场核查" in page
+        site.plan().find(equipment="false")
+        page = Client().get(address).content.decode()
+        assert "严重不实" not in page, "not told yet"
+
+
+class TestCheckers:
+    def test_nobody_with_a_hand_in_the_licence_checks_or_judges_it(self) -> None:
+        site = OnSite()
+        approver = site.case.person(Role.APPROVER)
+        for role in (Role.OFFICER, Role.SUPERVISOR, Role.LEADER):
+            factories.RoleGrant.objects.create(user=approver, role=role, starts_on=dt.date(2020, 1, 1))
+        with pytest.raises(Refused, match="经办过被核查的许可"):
+            name_checker(**site.by(Role.SUPERVISOR), **site.id, user_id=approver.pk)
+        site.people[Role.SUPERVISOR] = approver
+        with pytest.raises(Refused, match="经办过被核查的许可"):
+            name_checker(**site.by(Role.SUPERVISOR), **site.id, user_id=site.person("one").pk)
+
+    def test_an_employee_and_a_banned_person_do_not_check(self) -> None:
+        site = OnSite()
+        employee = factories.staff(Role.OFFICER)
+        factories.member(employee, site.case.lab)
+        with pytest.raises(Refused, match="不能承办"):
+            name_checker(**site.by(Role.SUPERVISOR), **site.id, user_id=employee.pk)
+        barred = site.person("one")
+        ban = factories.ban_facts(person_name=barred.display_name)
+        record_ban(**site.by(Role.SUPERVISOR), facts=ban)
+        with pytest.raises(Refused, match="禁业期内"):
+            name_checker(**site.by(Role.SUPERVISOR), **site.id, user_id=barred.pk)
+
+    def test_two_are_needed_and_only_they_find(self) -> None:
+        site = OnSite()
+        with pytest.raises(ProblemsFound) as found:
+            site.take(Role.SUPERVISOR, "plan")
+        assert {problem.code for problem in found.value.problems} == {"checkers", "no_day"}
+        site.plan()
+        with pytest.raises(Refused):
+            write_finding(**site.by("stranger"), **site.id, criterion="body", verdict="true", text="x")
+        with pytest.raises(Refused):
+            site.take("stranger", "report")
+
+
+class TestFindings:
+    def test_every_chapter_and_both_signatures_and_a_change_takes_them_back(self) -> None:
+        site = OnSite().plan()
+        with pytest.raises(Refused, match="不能签署"):
+            sign_findings(**site.by("one"), **site.id)
+        with pytest.raises(ProblemsFound) as found:
+            site.take("one", "report")
+        assert {problem.code for problem in found.value.problems} == {"missing", "unsigned"}
+        for criterion in ("body", "people", "premises", "equipment", "system"):
+            write_finding(**site.by("one"), **site.id, criterion=criterion, verdict="true", text="属实")
+        sign_findings(**site.by("one"), **site.id)
+        write_finding(**site.by("two"), **site.id, criterion="system", verdict="defect", text="记录不全")
+        sign_findings(**site.by("two"), **site.id)
+        with pytest.raises(ProblemsFound, match="还有 1 名"):
+            site.take("one", "report")
+        sign_findings(**site.by("one"), **site.id)
+        site.take("one", "report")
+        assert Deadline.objects.get(subject_id=site.file.pk).ended_on is not None
+
+    def test_the_institution_reads_the_defects_once_they_are_told(self) -> None:
+        site = OnSite().plan().find(equipment="defect")
+        client = browse(site.person("applicant"))
+        assert "现场所见" not in client.get(url("check", site.file.pk)).content.decode()
+        site.order()
+        page = client.get(url("check", site.file.pk)).content.decode()
+        assert "现场所见：defect" in page
+        assert "现场所见：true" not in page
+        assert site.person("one").display_name not in page
+
+
+class TestOutcomes:
+    def test_true_closes_it(self, told) -> None:
+        site = OnSite().plan().find()
+        with pytest.raises(ProblemsFound, match="无需整改"):
+            site.take(Role.LEADER, "order", reason="x")
+        site.take(Role.LEADER, "find_true")
+        site.check.refresh_from_db()
+        assert (site.file.status, site.check.outcome, site.licence.status) == ("true", "true", "valid")
+        assert told == []
+
+    def test_basically_true_is_rectified_and_the_licence_rests_meanwhile(self, told) -> None:
+        site = OnSite().plan().find(equipment="defect", system="defect").order()
+        assert site.licence.status == LicenceStatus.RECTIFYING
+        assert [each["outcome"] for each in told] == ["basically_true"]
+        assert Deadline.objects.get(subject_id=site.file.pk, ended_on=None).code == "CMA.COMMITMENT.RECTIFY"
+        with pytest.raises(ProblemsFound, match="还有 2 项没有答复"):
+            site.take("applicant", "rectify")
+        add_evidence(**site.by("applicant"), **site.id, upload=upload(name="校准证书.pdf"))
+        site.rectify()
+        first, second = site.check.findings.filter(verdict="defect").order_by("pk")
+        settle_finding(**site.by("one"), **site.id, finding_id=first.pk)
+        with pytest.raises(ProblemsFound, match="还有 1 项整改未确认"):
+            site.take("one", "confirm")
+        site.take("two", "send_back", reason="缺少证书原件")
+        second.refresh_from_db()
+        assert second.answered_at is None
+        site.rectify().settle()
+        with pytest.raises(ProblemsFound, match="没有需要退回"):
+            site.take("two", "send_back", reason="x")
+        site.take("one", "confirm")
+        site.take(Role.LEADER, "close")
+        site.check.refresh_from_db()
+        assert (site.file.status, site.check.outcome) == ("rectified", "basically_true")
+        assert site.licence.status == LicenceStatus.VALID
+
+    def test_seriously_untrue_is_handed_over_at_once(self, told) -> None:
+        site = OnSite().plan().find(equipment="false", people="defect")
+        with pytest.raises(ProblemsFound, match="有严重不实或者虚假的内容"):
+            site.take(Role.LEADER, "order", reason="x")
+        site.take(Role.LEADER, "hand_over", reason="主要设备不存在")
+        site.check.refresh_from_db()
+        assert (site.file.status, site.check.outcome) == ("untrue", "false")
+        assert [each["outcome"] for each in told] == ["false"]
+        site.take(Role.REVIEWER, "start_revocation")
+        case = LifeCase.objects.get(licence=site.licence)
+        assert (case.file.process, case.file.status, case.cause) == ("cma_revoke", "examining", "untrue_commitment")
+        assert "现场所见：false" in case.facts
+        assert "现场所见：true" not in case.facts
+
+    def test_basically_true_is_handed_over_only_late_or_in_vain(self) -> None:
+        site = OnSite().plan().find(equipment="defect").order()
+        with pytest.raises(ProblemsFound, match="整改期限也没有届满"):
+            site.take(Role.LEADER, "hand_over", reason="x")
+        clock = Deadline.objects.filter(subject_id=site.file.pk, code="CMA.COMMITMENT.RECTIFY")
+        clock.update(due_on=today(site.case.now) - dt.timedelta(days=1))
+        site.take(Role.LEADER, "hand_over", reason="逾期未整改")
+        other = OnSite().plan().find(equipment="defect").order().rectify()
+        other.take(Role.LEADER, "hand_over", reason="整改不符合要求")
+        assert {site.file.status, other.file.status} == {"untrue"}
+
+    def test_a_supervisor_ends_it_only_when_the_licence_is_gone(self) -> None:
+        site = OnSite()
+        with pytest.raises(ProblemsFound, match="许可仍然有效"):
+            site.take(Role.SUPERVISOR, "end", reason="x")
+
+    def test_every_act_leaves_its_trail(self) -> None:
+        OnSite().plan().find()
+        acts = AuditEntry.objects.filter(action__startswith="institutions.post_check.").values_list("action", flat=True)
+        assert {act.rpartition(".")[2] for act in acts} == {"open", "visit", "name", "find", "sign"}
+
+
+class TestOverdue:
+    def test_a_late_check_alarms_those_who_assign_until_it_is_made(self) -> None:
+        site = OnSite()
+        later = site.case.now + dt.timedelta(days=120)
+        assert list(overdue_alarms(site.case.now)) == []
+        (alarm,) = overdue_alarms(later)
+        assert site.file.number in alarm.text
+        assert alarm.permission == "workflow.file.assign"
+        site.plan().find()
+        assert list(overdue_alarms(later)) == []
+
+    def test_it_is_red_on_the_page(self) -> None:
+        site = OnSite()
+        Deadline.objects.filter(subject_id=site.file.pk).update(due_on=today(site.case.now) - dt.timedelta(days=3))
+        File.objects.filter(pk=site.file.pk).update(due_on=today(site.case.now) - dt.timedelta(days=3))
+        page = browse(site.person(Role.SUPERVISOR)).get(url("check", site.file.pk)).content.decode()
+        assert "chip over" in page
