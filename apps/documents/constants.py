@@ -21,6 +21,7 @@ PURGE_AFTER = dt.timedelta(days=30)  # the content of a removed document; its ro
 
 LEASE = dt.timedelta(seconds=120)  # more than the longest document takes to typeset
 MAX_ATTEMPTS = 5
+FIRST_BACKOFF = dt.timedelta(seconds=10)
 MAX_BACKOFF = dt.timedelta(minutes=30)
 
 

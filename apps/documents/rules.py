@@ -140,8 +140,3 @@ _CHECKS = {
 
 def _problem(code: str, place: str, value: str, rule: str, remedy: str, field: Field | None = None) -> Problem:
     return Problem(code, place, value, rule % {"label": field.label} if field else rule, remedy)
-
-
-def backoff(attempts: int, most: dt.timedelta) -> dt.timedelta:
-    """How long to wait after the n-th failure: 10 s, doubled each time, never above `most`."""
-    return min(most, dt.timedelta(seconds=10 * 2 ** min(attempts - 1, 12)))

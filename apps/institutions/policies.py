@@ -5,6 +5,7 @@ Absent and forbidden look alike (404).
 """
 
 import datetime as dt
+from typing import TypeVar
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -14,20 +15,15 @@ from apps.accounts.models import User
 from apps.accounts.policies import has_permission
 from apps.institutions.models import Institution, Licence
 from apps.parties.policies import can_act_for, in_scope
-from apps.parties.selectors import running_memberships
+from apps.parties.selectors import own_organisation_ids
 
+Held = TypeVar("Held", Institution, Licence)
 SEES_INSTITUTIONS = (Permission.INSTITUTION_VIEW, Permission.INSTITUTION_EDIT)
 
 
 def visible_institutions(user: User, on: dt.date) -> QuerySet[Institution]:
     """The files that the user may open on the staff's or the members' pages."""
-    found = Institution.objects.select_related("organisation")
-    if user.is_staff_member:
-        allowed = any(has_permission(user, permission) for permission in SEES_INSTITUTIONS)
-        return found.filter(in_scope(user, "organisation__division_code")) if allowed else found.none()
-    if not user.is_active:
-        return found.none()
-    return found.filter(organisation_id__in=running_memberships(on).filter(user=user).values("organisation_id"))
+    return _seen_by(user, Institution.objects.select_related("organisation"), on)
 
 
 def get_visible_institution(user: User, institution_id: int, on: dt.date) -> Institution:
@@ -40,13 +36,7 @@ def get_visible_institution(user: User, institution_id: int, on: dt.date) -> Ins
 
 def visible_licences(user: User, on: dt.date) -> QuerySet[Licence]:
     """The licences that the user may open beyond their public page: staff in their scope, the holder's own people."""
-    found = Licence.objects.select_related("organisation")
-    if user.is_staff_member:
-        allowed = any(has_permission(user, permission) for permission in SEES_INSTITUTIONS)
-        return found.filter(in_scope(user, "organisation__division_code")) if allowed else found.none()
-    if not user.is_active:
-        return found.none()
-    return found.filter(organisation_id__in=running_memberships(on).filter(user=user).values("organisation_id"))
+    return _seen_by(user, Licence.objects.select_related("organisation"), on)
 
 
 def get_visible_licence(user: User, licence_id: int, on: dt.date) -> Licence:
@@ -78,3 +68,13 @@ def _staff_with(user: User | None, permission: Permission, institution: Institut
     if user is None or not has_permission(user, permission):
         return False
     return Institution.objects.filter(in_scope(user, "organisation__division_code"), pk=institution.pk).exists()
+
+
+def _seen_by(user: User, found: QuerySet[Held], on: dt.date) -> QuerySet[Held]:
+    """Of rows with an organisation, what is in a staff member's scope or belongs to the user's own organisations."""
+    if user.is_staff_member:
+        allowed = any(has_permission(user, permission) for permission in SEES_INSTITUTIONS)
+        return found.filter(in_scope(user, "organisation__division_code")) if allowed else found.none()
+    if not user.is_active:
+        return found.none()
+    return found.filter(organisation_id__in=own_organisation_ids(user, on))

@@ -11,6 +11,7 @@ TEST = "template.test"  # the words of an unsaved template, sent to its author
 DEFAULT_VARIANT = "default"
 
 MAX_ATTEMPTS = 20
+FIRST_BACKOFF = dt.timedelta(seconds=5)
 MAX_BACKOFF = dt.timedelta(hours=1)
 CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 OVERDUE_ALARM = dt.timedelta(minutes=15)  # a message due longer than this alarms

@@ -15,7 +15,6 @@ from apps.notifications.constants import (
     HEAL_DAYS,
     ITEM_VARIABLES,
     LEFT,
-    MAX_BACKOFF,
 )
 
 
@@ -93,11 +92,6 @@ def stamp(rule: "Rule", threshold: int, channels: Sequence[str]) -> int:
     those of the rule's channels that exist here."""
     parts = (rule.pk, rule.version, rule.event, rule.variant, threshold, *rule.recipients, "", *channels)
     return int(message_key(*parts)[:15], 16) + 1
-
-
-def backoff(attempts: int) -> dt.timedelta:
-    """How long to wait after the n-th failed attempt: 5 s, 10 s, 20 s ... at most one hour."""
-    return min(dt.timedelta(seconds=5 * 2 ** min(max(attempts - 1, 0), 16)), MAX_BACKOFF)
 
 
 def message_key(*parts: object) -> str:

@@ -24,7 +24,7 @@ from apps.parties.models import (
     MergeCandidate,
     Organisation,
 )
-from apps.parties.selectors.memberships import membership_of, running_memberships
+from apps.parties.selectors.memberships import membership_of, own_organisation_ids, running_memberships
 
 SEES_ORGANISATIONS = (
     Permission.CERTIFICATE_VIEW_INTERNAL,
@@ -53,7 +53,7 @@ def visible_organisations(user: User, on: dt.date) -> QuerySet[Organisation]:
         return Organisation.objects.filter(in_scope(user)) if allowed else Organisation.objects.none()
     if not user.is_active:
         return Organisation.objects.none()
-    return Organisation.objects.filter(pk__in=running_memberships(on).filter(user=user).values("organisation_id"))
+    return Organisation.objects.filter(pk__in=own_organisation_ids(user, on))
 
 
 def get_visible_organisation(user: User, organisation_id: int, on: dt.date) -> Organisation:

@@ -20,7 +20,7 @@ from apps.accounts.rules import ROLE_PERMISSIONS
 from apps.accounts.selectors import roles_held
 from apps.core.calendar import today
 from apps.parties.policies import can_act_for, in_scope, sees_everywhere
-from apps.parties.selectors.memberships import running_memberships
+from apps.parties.selectors.memberships import own_organisation_ids
 from apps.workflow.bindings import binding_of, process_of
 from apps.workflow.constants import Obstacle
 from apps.workflow.models import Absence, Assignment, File, Named
@@ -64,7 +64,7 @@ def visible_files(user: User, on: dt.date | None = None) -> QuerySet[File]:
         return File.objects.none()
     on = on or today(timezone.now())
     if not user.is_staff_member:
-        return File.objects.filter(organisation_id__in=running_memberships(on).filter(user=user).values("organisation"))
+        return File.objects.filter(organisation_id__in=own_organisation_ids(user, on))
     if not has_permission(user, Permission.FILE_WORK):
         return File.objects.none()
     submitted = File.objects.filter(submitted_at__isnull=False)

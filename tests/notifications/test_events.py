@@ -9,7 +9,7 @@ from apps.core.events import publish_event
 from apps.core.models import JobRun
 from apps.notifications import jobs, pacemaker
 from apps.notifications.models import Message, Reminder, Watermark
-from apps.notifications.rules import backoff, fill, one_line, threshold_reached
+from apps.notifications.rules import fill, one_line, threshold_reached
 from apps.notifications.services.composing import compose
 from tests import factories as make
 from tests.notifications.conftest import DAY
@@ -125,10 +125,6 @@ def test_the_threshold_reached(left: int, threshold: int | None) -> None:
 
 def test_old_history_is_left_in_peace() -> None:
     assert threshold_reached(DAY - dt.timedelta(days=32), DAY, [90, 0, -1]) is None
-
-
-def test_backoff_grows_and_ends() -> None:
-    assert [backoff(n).total_seconds() for n in (1, 2, 3, 20, 10_000)] == [5, 10, 20, 3600, 3600]
 
 
 def test_a_value_is_never_read_as_a_template() -> None:

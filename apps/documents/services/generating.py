@@ -26,12 +26,12 @@ from apps.audit.services import record
 from apps.clock.source import database_now
 from apps.core.actors import Actor
 from apps.core.problems import Problem, ProblemsFound, Refused
+from apps.core.rules import backoff
 from apps.documents import seals
-from apps.documents.constants import LEASE, MAX_ATTEMPTS, MAX_BACKOFF, GeneratedState
+from apps.documents.constants import FIRST_BACKOFF, LEASE, MAX_ATTEMPTS, MAX_BACKOFF, GeneratedState
 from apps.documents.models import GeneratedDocument
 from apps.documents.papers import PAPERS
 from apps.documents.rendering import CannotRender, missing_glyphs, render, version_of
-from apps.documents.rules import backoff
 
 log = structlog.get_logger(__name__)
 WORKER = Actor.system("documents.render")
@@ -214,7 +214,7 @@ def _failed(taken: Claimed, why: str, *, final: bool) -> str:
         if document is None:
             return "lost"
         document.state = GeneratedState.FAILED if final else GeneratedState.REQUESTED
-        document.next_at = now if final else now + backoff(taken.attempts, MAX_BACKOFF)
+        document.next_at = now if final else now + backoff(taken.attempts, first=FIRST_BACKOFF, most=MAX_BACKOFF)
         document.failure, document.lease_until = why[:1000], None
         document.save(update_fields=["state", "next_at", "failure", "lease_until"])
         _audit(WORKER, now, "fail" if final else "put_off", document)

@@ -4,12 +4,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.forms import posted
-from apps.core.problems import Refused
 from apps.core.templatetags.ui import zh
 from apps.institutions.constants import CommitmentKind, CommitmentState
 from apps.institutions.forms.duties import AnnualReportForm, BreachForm, CommitmentForm, SampleForm, SignForm
 from apps.institutions.forms.files import ConfirmForm
-from apps.institutions.policies import can_supervise
 from apps.institutions.rules.duties import last_quarter
 from apps.institutions.services.commitments import (
     draft_commitment,
@@ -19,7 +17,7 @@ from apps.institutions.services.commitments import (
 )
 from apps.institutions.services.reports import YearFigures, file_annual_report, file_sample
 from apps.institutions.views.parts import part_of
-from apps.institutions.views.shared import call_of, day, editable, form_page, seen
+from apps.institutions.views.shared import call_of, day, editable, form_page, supervised
 
 EDITS = ["GET", "HEAD", "POST"]
 
@@ -76,9 +74,7 @@ def commitment_publish(request, pk, row):
 @require_http_methods(EDITS)
 def commitment_breach(request, pk, row):
     """A supervisor's finding."""
-    institution = seen(request, pk)
-    if not can_supervise(request.user, institution):
-        raise Refused("scope")
+    institution = supervised(request, pk)
     commitment = part_of(institution.commitments.filter(state=CommitmentState.PUBLISHED), row)
     return form_page(
         request,

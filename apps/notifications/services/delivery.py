@@ -17,10 +17,10 @@ from django.db import InterfaceError, OperationalError, connection
 
 from apps.clock.source import database_now
 from apps.core.calendar import today as shanghai_day
+from apps.core.rules import backoff
 from apps.notifications.channels import Adapter, Letter, NotConfigured, NotSent, adapter_for
-from apps.notifications.constants import MAX_ATTEMPTS, MAX_BACKOFF, WAITING, MessageState
+from apps.notifications.constants import FIRST_BACKOFF, MAX_ATTEMPTS, MAX_BACKOFF, WAITING, MessageState
 from apps.notifications.models import Message
-from apps.notifications.rules import backoff
 from apps.notifications.services import composing
 
 T = TypeVar("T")
@@ -133,7 +133,8 @@ def _asked(adapter: Adapter, message: Message, taken: Claimed) -> str | None:
 def _failed(taken: Claimed, fault: Exception) -> str:
     dead = taken.attempts >= MAX_ATTEMPTS
     log.warning("message_failed", message=taken.message_id, attempts=taken.attempts, dead=dead, fault=_said(fault))
-    next_at = database_now() + backoff(taken.attempts) * settings.NOTIFICATION_BACKOFF_SCALE
+    wait = backoff(taken.attempts, first=FIRST_BACKOFF, most=MAX_BACKOFF) * settings.NOTIFICATION_BACKOFF_SCALE
+    next_at = database_now() + wait
     return _finish(taken, MessageState.DEAD if dead else MessageState.FAILED, failure=_said(fault), next_at=next_at)
 
 

@@ -13,6 +13,7 @@ from apps.parties.selectors.memberships import (
     managers_of,
     membership_of,
     organisations_of,
+    own_organisation_ids,
     running_memberships,
 )
 from apps.parties.selectors.organisations import (
@@ -43,6 +44,7 @@ __all__ = [
     "managers_of",
     "membership_of",
     "organisations_of",
+    "own_organisation_ids",
     "place_name",
     "public_bans",
     "resolve",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -21,10 +22,14 @@ def membership_of(user: User, organisation_id: int, on: dt.date) -> Membership |
     return running_memberships(on).filter(user=user, organisation_id=organisation_id).first()
 
 
+def own_organisation_ids(user: User, on: dt.date) -> QuerySet[Membership, Any]:
+    """The ids of the organisations that the user acts for on a day, to filter by in the same statement."""
+    return running_memberships(on).filter(user=user).values("organisation_id")
+
+
 def organisations_of(user: User, on: dt.date) -> QuerySet[Organisation]:
     """The organisations that the user may act for, by name."""
-    ids = running_memberships(on).filter(user=user).values("organisation_id")
-    return Organisation.objects.filter(pk__in=ids, merged_into=None).order_by("name", "pk")
+    return Organisation.objects.filter(pk__in=own_organisation_ids(user, on), merged_into=None).order_by("name", "pk")
 
 
 def managers_of(organisation_id: int, on: dt.date) -> QuerySet[User]:
