@@ -57,9 +57,9 @@ def causes_open(licence: Licence, process: str, on: dt.date) -> list[Cause]:
 
 
 def facts_of(file: File, on: dt.date) -> LifeFacts:
-    """What the guards ask, read under the file's lock."""
+    """What the guards ask. The licence is not locked here: pages ask too, and the act asks again under its lock."""
     case = case_of(file)
-    licence = Licence.objects.select_for_update().get(pk=case.licence_id)
+    licence = Licence.objects.get(pk=case.licence_id)
     told = why_not(licence, file.process, case.cause, on)
     status = life.standing(licence.status, licence.valid_to, on)
     return LifeFacts(
