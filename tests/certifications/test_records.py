@@ -24,6 +24,7 @@ from apps.certifications.services.records import (
 from apps.core.actors import Actor
 from apps.core.problems import ProblemsFound, Refused, StaleVersion
 from apps.parties.merging import movers
+from apps.parties.services.bans import record_ban
 from tests import factories
 
 NOW = dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)
@@ -209,6 +210,14 @@ def test_the_next_surveillance_counts_from_the_last_that_took_place() -> None:
     certificate.refresh_from_db()
     assert certificate.surveillance_due == dt.date(2027, 11, 1)
     assert AuditEntry.objects.filter(action="certifications.certificate.record_surveillance").count() == 2
+
+
+def test_nobody_barred_stands_in_an_audit_team() -> None:
+    ban = record_ban(actor=SYSTEM, now=NOW, facts=factories.ban_facts(person_name="示例戊"))
+    certificate = factories.certificate(issued_on=dt.date(2026, 1, 15))
+    with pytest.raises(ProblemsFound, match=f"audit_team.*{ban.decision_number}.*2035-02-28"):
+        audit_visit(certificate, audit_team="示例乙（组长）、示例戊")
+    audit_visit(certificate, audit_team="示例乙（组长）")
 
 
 @pytest.mark.parametrize(

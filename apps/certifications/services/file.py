@@ -36,6 +36,7 @@ from apps.certifications.services.status import apply_change, next_surveillance
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import Problem, Refused
+from apps.parties.selectors import ban_problem, bans_named_in
 
 RECORD = Permission.CERTIFICATE_RECORD_STATUS
 CORRECTABLE = (
@@ -150,7 +151,8 @@ def record_surveillance(
     """
     with transaction.atomic():
         certificate = lock_certificate(actor, certificate_id, permission=RECORD, version=version)
-        refuse_if_any(_surveillance_problems(certificate, activity, on, today(now)))
+        barred = [ban_problem(ban, "audit_team") for ban in bans_named_in(audit_team, today(now))]
+        refuse_if_any([*_surveillance_problems(certificate, activity, on, today(now)), *barred])
         held = certificate.surveillance.create(
             activity=activity.strip(),
             description=description.strip(),

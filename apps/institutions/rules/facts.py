@@ -52,6 +52,7 @@ class Facts:
     signed_before: bool = False  # it was signed, and the application changed since
     commitment_paper: bool = False
     licence_fault: str = ""  # why the licence that is to be changed or renewed does not carry it, asked at the decision
+    barred: tuple[str, ...] = ()  # people under a ban whom the application names, asked at the decision
     makes_licence: bool = False  # a grant makes a licence of its own number; any other changes the one there is
 
 
@@ -169,8 +170,18 @@ def licence_carries(facts: Facts, _inputs: Inputs) -> Problem | None:
     """What died on the way is not put in force again by a decision on a change; every desk can still refuse it."""
     if not facts.licence_fault:
         return None
-    remedy = _("请办理不予许可并告知理由，或者由申请人撤回本件后重新申请")
-    return _problem("licence_dead", "licence", facts.licence_fault, remedy)
+    return _problem("licence_dead", "licence", facts.licence_fault, _refuse_or_anew())
+
+
+def nobody_barred(facts: Facts, _inputs: Inputs) -> Problem | None:
+    """Nobody under a ban becomes a signatory, a head or a representative by a decision (DOMAIN.md, section 3.7)."""
+    if not facts.barred:
+        return None
+    return _problem("person_barred", "form", "；".join(facts.barred), _refuse_or_anew())
+
+
+def _refuse_or_anew() -> str:
+    return _("请办理不予许可并告知理由，或者由申请人撤回本件后重新申请")
 
 
 def _answer_day(facts: Facts, given: str) -> Problem | None:

@@ -38,6 +38,7 @@ from apps.institutions.rules import life
 from apps.institutions.rules.facts import Facts
 from apps.institutions.rules.facts import Opinion as Signature
 from apps.institutions.rules.licence import Renewal, Window, renewal
+from apps.institutions.selectors.barred import barred_people
 from apps.institutions.selectors.life import DEFAULT_WINDOW, application_bars, late_words
 from apps.parties.selectors.bans import bans_on_organisation
 from apps.workflow.constants import SUBJECT, Competence
@@ -156,6 +157,7 @@ def bars_of(application: Application, on: dt.date) -> list[str]:
     bans = bans_on_organisation(file.organisation_id, on)
     bars = [barred % {"number": ban.decision_number, "until": _until(ban.ends_on)} for ban in bans]
     bars += application_bars(file.organisation_id, item.code, on)
+    bars += [str(each.rule) for each in barred_people(application, on)]
     if item.licence_needed and application.licence is None:
         bars.append(_("机构没有可以办理本事项的有效资质认定"))
     if fault := licence_fault(application, on):
@@ -243,6 +245,7 @@ def facts_of(file: File, on: dt.date) -> Facts:
         opinions=signatures_of(application),
         makes_licence=application.item_id in MAKES_LICENCE,
         licence_fault=licence_fault(application, on) if file.status in DECIDED_IN else "",
+        barred=tuple(str(each.rule) for each in barred_people(application, on)) if file.status in DECIDED_IN else (),
         submitted_on=today(file.submitted_at) if file.submitted_at is not None else on,
         on=on,
         **_paper(file),

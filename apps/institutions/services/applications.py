@@ -22,6 +22,7 @@ from apps.institutions.licence_constants import Route
 from apps.institutions.models import Application, Item
 from apps.institutions.rules.licensing import LICENSING
 from apps.institutions.selectors import applications as selectors
+from apps.institutions.selectors.barred import barred_people
 from apps.institutions.selectors.files import known_of
 from apps.parties.models import Organisation
 from apps.parties.policies import can_act_for
@@ -90,6 +91,8 @@ def write_application(
         changed = {name: str(values[name]) for name in WRITTEN if name in values and str(values[name]) != before[name]}
         for name, value in changed.items():
             setattr(found, name, value)
+        if barred := [each for each in barred_people(found, today(now)) if each.place in changed]:
+            raise ProblemsFound(*barred)
         found.version += 1
         found.save(update_fields=[*changed, "version"])
         _record(actor, now, found, "write", {"changed": sorted(changed)})

@@ -15,11 +15,10 @@ from apps.institutions.services.changes import open_change
 from apps.institutions.services.locking import lock_for_edit, note
 from apps.parties.constants import IdentityKind
 from apps.parties.identity import identity_hash, identity_mask
-from apps.parties.models import Ban
 from apps.parties.rules.masking import mask_person_name
 from apps.parties.rules.resident import check_resident_id
 from apps.parties.rules.text import squeeze
-from apps.parties.selectors import ban_on_person
+from apps.parties.selectors import ban_on_person, ban_problem
 
 SHORTEST_DOCUMENT = 5
 
@@ -36,22 +35,6 @@ class PostFacts:
     title: str = ""
     education: str = ""
     fields: str = ""
-
-
-def ban_problem(ban: Ban, place: str) -> Problem:
-    """Why a person cannot be entered: the decision and its end, and nothing that is not public.
-
-    Callers: every form that enters a signatory, an assessor or a practitioner.
-    """
-    if ban.public_basis:
-        rule = _("该人员被禁止从业：%(authority)s %(number)s") % {
-            "authority": ban.authority,
-            "number": ban.decision_number,
-        }
-    else:
-        rule = _("该人员被一项未公开的决定禁止从业")
-    until = _("期限至 %(day)s") % {"day": ban.ends_on.isoformat()} if ban.ends_on else _("终身禁止")
-    return Problem("person.barred", place, "", f"{rule}，{until}", _("请更换人选；如有异议，请与决定机关联系"))
 
 
 def appoint(*, actor: Actor, now: dt.datetime, institution_id: int, facts: PostFacts) -> Appointment:

@@ -16,6 +16,7 @@ from apps.institutions.licence_constants import Conclusion, Duty, ReviewMode
 from apps.institutions.models import Application, Opinion, TeamMember
 from apps.institutions.selectors import applications as selectors
 from apps.institutions.services.applications import lock_application, refuse_excluded
+from apps.parties.selectors import ban_on_person, ban_problem
 from apps.workflow.constants import SUBJECT
 from apps.workflow.policies import visible_files
 from apps.workflow.services.assignment import name_person, unname_person
@@ -90,6 +91,9 @@ def sign_opinion(*, actor: Actor, now: dt.datetime, application_id: int, conclus
         if member is None or actor.user is None or Role.REVIEW_EXPERT not in roles_held(actor.user, today(now)):
             raise Refused("absent", str(application_id))
         refuse_excluded(actor=actor, now=now, file=found.file)
+        ban = ban_on_person(actor.user.display_name, "", today(now))
+        if ban is not None:
+            raise ProblemsFound(ban_problem(ban, "text"))
         if found.file.status != SIGNED_IN:
             raise Refused("opinion.state", _("只有在技术评审中才能签署意见。"))
         problems = []

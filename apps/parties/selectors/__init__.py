@@ -1,6 +1,13 @@
 """Reads about organisations, the people who act for them, claims, merges and divisions."""
 
-from apps.parties.selectors.bans import ban_on_person, bans_on_organisation, barred_hashes, public_bans
+from apps.parties.selectors.bans import (
+    ban_on_person,
+    ban_problem,
+    bans_named_in,
+    bans_on_organisation,
+    barred_hashes,
+    public_bans,
+)
 from apps.parties.selectors.divisions import (
     county_choices,
     current_codes,
@@ -30,6 +37,8 @@ from apps.parties.selectors.organisations import (
 __all__ = [
     "approved_bodies",
     "ban_on_person",
+    "ban_problem",
+    "bans_named_in",
     "bans_on_organisation",
     "barred_hashes",
     "bodies_after",

@@ -1,9 +1,13 @@
 """Who is barred on a day. Every form that enters a person asks here, each time, so that a ban holds at once."""
 
 import datetime as dt
+from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Replace, StrIndex
+from django.utils.translation import gettext as _
 
+from apps.core.problems import Problem
 from apps.parties.constants import BanSubject
 from apps.parties.models import Ban
 
@@ -25,6 +29,36 @@ def ban_on_person(name: str, id_hash: str, on: dt.date) -> Ban | None:
     who = Q(id_hash=id_hash) | Q(same_name, id_kind="") if id_hash else same_name
     found = running_bans(on).filter(who, subject=BanSubject.PERSON)
     return found.order_by("-ends_on", "-pk").first()  # PostgreSQL puts null (for life) first when descending
+
+
+def bans_named_in(text: str, on: dt.date, *, known: Iterable[str] = ()) -> list[Ban]:
+    """The bans on people whom a free text names: an audit team, who follows whom. One for each name, the longest.
+
+    By name alone, as above. `known`: names in the text that a document has shown to be somebody else's.
+    """
+    for name in sorted(known, key=len, reverse=True):
+        text = text.replace(name, "\n")
+    told = Value("".join(text.split()), output_field=TextField())
+    listed = Replace(F("person_name"), Value(" "), Value(""))
+    found = running_bans(on).filter(subject=BanSubject.PERSON).exclude(person_name="")
+    found = found.annotate(at=StrIndex(told, listed)).filter(at__gt=0).order_by("ends_on", "pk")
+    return list({ban.person_name: ban for ban in found}.values())
+
+
+def ban_problem(ban: Ban, place: str) -> Problem:
+    """Why a person cannot be entered: the decision and its end, and nothing that is not public.
+
+    Asked by every form that enters a signatory, an assessor or a practitioner (DOMAIN.md, section 3.7).
+    """
+    if ban.public_basis:
+        rule = _("该人员被禁止从业：%(authority)s %(number)s") % {
+            "authority": ban.authority,
+            "number": ban.decision_number,
+        }
+    else:
+        rule = _("该人员被一项未公开的决定禁止从业")
+    until = _("期限至 %(day)s") % {"day": ban.ends_on.isoformat()} if ban.ends_on else _("终身禁止")
+    return Problem("person.barred", place, "", f"{rule}，{until}", _("请更换人选；如有异议，请与决定机关联系"))
 
 
 def barred_hashes(id_hashes: list[str], on: dt.date) -> dict[str, Ban]:

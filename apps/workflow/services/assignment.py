@@ -13,6 +13,7 @@ from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import Problem, ProblemsFound, Refused
 from apps.notifications.services import enqueue
+from apps.parties.selectors import ban_on_person, ban_problem
 from apps.workflow.bindings import binding_of, process_of
 from apps.workflow.constants import ASSIGNED, SUBJECT, How
 from apps.workflow.models import Assignment, File, Named, Recusal
@@ -87,6 +88,9 @@ def name_person(*, actor: Actor, now: dt.datetime, file_id: int, user_id: int, r
         against = list(exclusions(file, user, today(now), hands_of(file, today(now))))
         if against:
             raise Refused("unfit", _unfit_text(user, [str(found) for found in against]))
+        ban = ban_on_person(user.display_name, "", today(now))  # an account shows no document
+        if ban is not None:
+            raise ProblemsFound(ban_problem(ban, "user"))
         made, created = Named.objects.get_or_create(
             file=file, user=user, role=role, until=None, defaults={"since": now}
         )
