@@ -213,7 +213,7 @@ PAPERS = {
                 F("licence_number", _("证书编号"), most=40),
                 F("facts", _("查明的事实"), most=2000),
                 F("statement", _("陈述申辩和听证情况"), most=2000),
-                F("reasons", _("撤销的理由"), Form.LIST, most=30),
+                F("reasons", _("撤销许可的理由"), Form.LIST, most=30),
                 _BASIS,
                 F("barred", _("限制再次申请"), required=False, most=300),
                 *_REMEDIES,

@@ -86,7 +86,7 @@ def _non_acceptance(application: Application, transition: Transition, on: dt.dat
     return {
         "applied_on": _applied_on(application),
         "reasons": [transition.reason],
-        "basis": [ALL_32],
+        "basis": [ALL_32, *_false_material(transition)],
         **_remedies(),
     }
 
@@ -125,9 +125,14 @@ def _refusal(application: Application, transition: Transition, on: dt.date) -> P
         "applied_on": _applied_on(application),
         "findings": f"{application.file.organisation.name}申请{application.item.name}，经审查不符合许可条件。",
         "reasons": [transition.reason],
-        "basis": [ALL_38, CMA_RULE],
+        "basis": [ALL_38, *_false_material(transition), CMA_RULE],
         **_remedies(),
     }
+
+
+def _false_material(transition: Transition) -> list[str]:
+    """The article by which false material is refused, and the holder barred."""
+    return [f"{LAW}第七十八条"] if transition.inputs.get("false_material") else []
 
 
 def _extension(application: Application, transition: Transition, on: dt.date) -> Params:

@@ -115,5 +115,7 @@ BINDING = bindings.Binding(
         "to_general": commitment_route.turned_general,
         "record_grant": licences.grant_above,
         "seal": _sealed,
+        "refuse": licences.refused,
+        "not_accept": licences.refused,
     },
 )

@@ -9,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.constants import Role
 from apps.audit.models import AuditEntry, PublicFact
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import ProblemsFound, Refused
+from apps.documents.models import GeneratedDocument
 from apps.institutions.licence_constants import BarKind, Cause
 from apps.institutions.models import Bar, Institution, Licence
 from apps.institutions.selectors.life import application_bars, public_licence, standing_of
@@ -149,3 +151,23 @@ def test_the_public_page_shows_the_licence_in_force_before_a_later_one(licence: 
     shown = public_licence(licence.organisation_id, later.valid_from)
     assert shown is not None
     assert shown.licence.number == "262412340999"
+
+
+@pytest.mark.parametrize(("given", "barred"), [("safety", True), ("other", False), ("", False)])
+def test_false_material_bars_for_a_year_where_safety_is_at_stake(given: str, barred: bool) -> None:
+    case = Case().to("proposed")
+    case.take(Role.APPROVER, "refuse", reason="校准证书不实", inputs={"false_material": given})
+    assert Bar.objects.exists() == barred
+    said = application_bars(case.lab.pk, "first", today(case.now))
+    assert [part in said[0] for part in ("第七十八条", case.file.number)] == [True, True] if barred else said == []
+    basis = GeneratedDocument.objects.get(template="decision_refusal").params["basis"]
+    assert any("第七十八条" in article for article in basis) == bool(given)
+
+
+def test_false_material_is_one_of_three_things() -> None:
+    case = Case().to("submitted")
+    with pytest.raises(ProblemsFound, match="选项"):
+        case.take(Role.WINDOW_CLERK, "not_accept", reason="材料不实", inputs={"false_material": "perhaps"})
+    case.take(Role.WINDOW_CLERK, "not_accept", reason="材料不实", inputs={"false_material": "safety"})
+    with pytest.raises(ProblemsFound, match="第七十八条"):
+        Case(lab=case.lab).to("submitted")

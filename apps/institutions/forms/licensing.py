@@ -9,7 +9,7 @@ from apps.core.forms import DateInput
 from apps.institutions.constants import Field
 from apps.institutions.licence_constants import Conclusion, Criterion, Duty, ReviewMode
 from apps.institutions.models import Item
-from apps.institutions.rules.facts import GRANT, REFUSE
+from apps.institutions.rules.facts import ELSEWHERE, GRANT, IN_SAFETY, REFUSE
 from apps.workflow.constants import REASON_LENGTH
 
 LONG = 2_000
@@ -102,6 +102,16 @@ class TakeForm(forms.Form):
     INPUTS = {
         "proposal": lambda: forms.ChoiceField(
             label=_("审查建议"), choices=[("", _("请选择")), (GRANT, _("建议准予许可")), (REFUSE, _("建议不予许可"))]
+        ),
+        "false_material": lambda: forms.ChoiceField(
+            label=_("隐瞒有关情况或者提供虚假材料"),
+            required=False,
+            choices=[
+                ("", _("不是")),
+                (IN_SAFETY, _("是，属于直接关系公共安全、人身健康、生命财产安全的事项")),
+                (ELSEWHERE, _("是，不属于上述事项")),
+            ],
+            help_text=_("属于上述事项的，一年内不得再次申请（《行政许可法》第七十八条）。"),
         ),
         "answer_number": lambda: forms.CharField(label=_("省局文号"), max_length=60),
         "answered_on": lambda: forms.CharField(label=_("省局答复日期"), max_length=10, widget=DateInput()),

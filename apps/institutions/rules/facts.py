@@ -13,6 +13,8 @@ from apps.institutions.rules.licence import BadNumber, parse_number
 from apps.workflow.process import Inputs
 
 GRANT, REFUSE = "grant", "refuse"
+# False material or concealed facts (ALL 78): in a matter of safety, which bars for a year, or in another.
+IN_SAFETY, ELSEWHERE = "safety", "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,14 @@ def proposal_known(_facts: Facts, inputs: Inputs) -> Problem | None:
         return None  # missing is said by the engine
     given = str(inputs["proposal"])
     return _problem("choice", "proposal", _("审查建议只能是准予或者不予许可"), _("请选择准予或者不予许可"), given)
+
+
+def false_material_known(_facts: Facts, inputs: Inputs) -> Problem | None:
+    """Whether it is refused for false material is one of three things."""
+    given = str(inputs.get("false_material") or "")
+    if given in ("", IN_SAFETY, ELSEWHERE):
+        return None
+    return _problem("choice", "false_material", _("没有这个选项"), _("请从列表中选择"), given)
 
 
 def answer_sound(facts: Facts, inputs: Inputs) -> Problem | None:

@@ -23,7 +23,7 @@ STATES = (
     State("heard", _("待提出处理意见")),
     State("proposed", _("待决定")),
     State("forwarded", _("已转报发证机关，待答复")),
-    State("revoked", _("已撤销"), final=True),
+    State("revoked", _("已撤销许可"), final=True),
     State("kept", _("不予撤销"), final=True),
     State("dropped", _("终止核查"), final=True),
 )

@@ -29,10 +29,11 @@ BATCH = 500
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What an act on a licence rests on. `safety`: the licence is a matter of public safety, health, life or property,
-    which ALL 78 and 79 ask for before they bar anybody. `basis` is empty where the cause says it all.
+    which ALL 78 and 79 ask for before they bar anybody. `basis` is empty where the cause says it all; `cause` is None
+    for a decision that only bars and touches no licence.
     """
 
-    cause: Cause
+    cause: Cause | None
     decided_by: str
     number: str
     on: dt.date
@@ -160,11 +161,13 @@ def _act(actor: Actor, now: dt.datetime, licence_id: int, move: life.Move, decis
         _move(
             actor, now, licence, life.EXPIRE, Decision(cause=Cause.TERM, decided_by="", number="", on=first, reason="")
         )
-    if not life.may(move, decision.cause, licence.status):
-        words = {"act": move.change.label, "status": licence.get_status_display(), "cause": decision.cause.label}
+    cause = decision.cause
+    assert cause is not None, "an act on a licence has its cause"
+    if not life.may(move, cause, licence.status):
+        words = {"act": move.change.label, "status": licence.get_status_display(), "cause": cause.label}
         raise Refused("licence.move", _("证书现为“%(status)s”，不能以“%(cause)s”为由%(act)s。") % words)
     change = _move(actor, now, licence, move, decision)
-    for kind in move.causes[decision.cause].bars:
+    for kind in move.causes[cause].bars:
         bar(
             actor=actor,
             now=now,
@@ -184,7 +187,8 @@ def _expire(actor: Actor, now: dt.datetime, licence: Licence) -> None:
 
 def _move(actor: Actor, now: dt.datetime, licence: Licence, move: life.Move, decision: Decision) -> LicenceChange:
     """History first, then the status: in this order the database accepts it."""
-    before = licence.status
+    before, cause = licence.status, decision.cause
+    assert cause is not None, "an act on a licence has its cause"
     row = _history(
         actor,
         now,
@@ -194,8 +198,8 @@ def _move(actor: Actor, now: dt.datetime, licence: Licence, move: life.Move, dec
         move.target,
         decision.on,
         decision.application,
-        cause=decision.cause,
-        basis=decision.basis or move.causes[decision.cause].basis,
+        cause=cause,
+        basis=decision.basis or move.causes[cause].basis,
         decided_by=decision.decided_by,
         decision_number=decision.number,
         reason=decision.reason,
@@ -204,7 +208,7 @@ def _move(actor: Actor, now: dt.datetime, licence: Licence, move: life.Move, dec
     licence.version += 1
     licence.save(update_fields=["status", "status_since", "version"])
     publish_status(licence=licence, now=now, change=row)
-    after = {"status": str(move.target), "on": decision.on.isoformat(), "cause": str(decision.cause)}
+    after = {"status": str(move.target), "on": decision.on.isoformat(), "cause": str(cause)}
     _trail(actor, now, move.code, licence.number, LICENCE, {**after, "decision": decision.number}, {"status": before})
     return row
 

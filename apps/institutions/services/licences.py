@@ -17,11 +17,12 @@ from apps.core.services import next_number
 from apps.core.tokens import new_token
 from apps.documents.services import request
 from apps.institutions.constants import ScopeState
-from apps.institutions.licence_constants import AUTHORITY, CERTIFICATE, LICENCE, VALIDITY, Change, Route
+from apps.institutions.licence_constants import AUTHORITY, CERTIFICATE, LICENCE, VALIDITY, BarKind, Change, Route
 from apps.institutions.models import Application, Institution, Licence, ScopeVersion
+from apps.institutions.rules.facts import IN_SAFETY
 from apps.institutions.rules.licence import BadNumber, number_of, parse_number, valid_to
 from apps.institutions.selectors import applications as selectors
-from apps.institutions.services.licence_life import note, publish_status
+from apps.institutions.services.licence_life import Decision, bar, note, publish_status
 from apps.institutions.services.scopes import approve_scope
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File, Transition
@@ -98,6 +99,20 @@ def seal(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) 
     licence.version += 1
     licence.save(update_fields=["sealed_at", "version"])
     _record(actor, now, licence, "seal", {"number": licence.number})
+
+
+def refused(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
+    """False material in a matter of safety bars for a year (ALL 78). Effect of the steps "refuse" and "not_accept"."""
+    if transition.inputs.get("false_material") != IN_SAFETY:
+        return
+    decision = Decision(
+        cause=None,
+        decided_by=settings.BUREAU_NAME,
+        number=f"{file.number}-{transition.version:02d}",
+        on=today(now),
+        reason=transition.reason,
+    )
+    bar(actor=actor, now=now, organisation_id=file.organisation_id, kind=BarKind.FALSE_MATERIAL, decision=decision)
 
 
 def ask_for_certificate(
