@@ -1,16 +1,21 @@
 """Who may test what: the reading of questions, both ways of finding, and the public pages."""
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
+from apps.clock.services import load_calendar
 from apps.core.grams import short_query_literal, short_vector_literal
+from apps.institutions.licence_constants import Cause
 from apps.institutions.rules.asking import ask
 from apps.institutions.selectors import capabilities
 from apps.institutions.selectors.capabilities import who_may_test
+from apps.institutions.services.licence_life import Decision, revoke
 from apps.institutions.services.people import appoint
 from apps.parties.services.bans import record_ban
 from tests import factories
 from tests.institutions.house import NOW, SYSTEM, TODAY, browse, call, lab, post_facts, rules
+from tests.institutions.lifework import held
 from tests.institutions.sheets import as_csv, row
 from tests.institutions.test_scopes import approve, take_in
 
@@ -46,6 +51,21 @@ def labs(settings, tmp_path, db):
         approve(take_in(institution, user, as_csv(rows)).made)
         made.append(institution)
     return made
+
+
+def test_who_may_test_says_that_a_licence_is_revoked(labs, client) -> None:
+    """The scope stays on record; whoever looks for a laboratory sees the licence as it stands, not as it was copied."""
+    licence = held(labs[0].organisation, number="262412009999")
+    page = reverse("portal:testing")
+    asked = {"q": "玩具 铅", "division": "5206"}
+    body = client.get(page, asked).content.decode()
+    assert "262412009999" in body
+    assert "已被撤销" not in body
+    decision = Decision(cause=Cause.FRAUD, decided_by="示例局", number="示撤〔2026〕9号", on=TODAY, reason="虚假材料")
+    load_calendar(actor=SYSTEM, years=[2026], now=NOW)
+    with transaction.atomic():
+        revoke(actor=SYSTEM, now=NOW, licence_id=licence.pk, decision=decision)
+    assert "已被撤销" in client.get(page, asked).content.decode()
 
 
 @pytest.mark.parametrize("gathered", [30_000.0, -1.0])

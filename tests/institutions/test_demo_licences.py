@@ -11,6 +11,7 @@ from apps.institutions.constants import DEMO_SOURCE
 from apps.institutions.demo.commitments import ENDS as PROMISED
 from apps.institutions.demo.commitments import load_commitments
 from apps.institutions.demo.licences import ENDS, applications_are_loaded, load_applications
+from apps.institutions.demo.lives import LIVES
 from apps.institutions.models import Licence
 from apps.institutions.services.commitment_route import load_informed_texts
 from apps.workflow.models import File
@@ -27,14 +28,24 @@ def test_every_story_ends_where_it_should(settings, tmp_path) -> None:
     load_informed_texts(actor=Actor.system("test"), now=now)
     assert load_applications(now=now) == 0  # without the demo people
     create_demo_people(actor=Actor.system("test"), now=now)
-    for n in range(len(ENDS)):
+    for n in range(len(ENDS) + len(LIVES)):
         with_scope(factories.organisation(f"示例·第{n}检测有限公司", source=DEMO_SOURCE, division_code="520602"))
     assert not applications_are_loaded()
-    assert load_applications(now=now) == len(ENDS)
+    assert load_applications(now=now) == len(ENDS) + len(LIVES)
     assert applications_are_loaded()
-    states = Counter(File.objects.values_list("status", flat=True))
-    assert states == Counter(["draft", "submitted", "correction", "accepted", "review", "proposed", "issued"])
-    assert Licence.objects.get().sealed_at is not None
+    asked = Counter(File.objects.filter(process="cma").values_list("status", flat=True))
+    assert asked == Counter(["draft", "submitted", "correction", "accepted", "review", "proposed", "issued", "draft"])
+    lives = Counter(File.objects.exclude(process="cma").values_list("process", "status"))
+    assert set(lives) == {
+        ("cma_revoke", "noticed"),
+        ("cma_revoke", "revoked"),
+        ("cma_rectify", "ordered"),
+        ("cma_rectify", "lifted"),
+        ("cma_cancel", "cancelled"),
+    }
+    assert not Licence.objects.filter(sealed_at=None).exists()
+    states = Counter(Licence.objects.values_list("status", flat=True))
+    assert states == Counter(["valid"] * 4 + ["revoked", "rectifying", "cancelled", "expired"])
     for n in range(len(PROMISED)):
         code = f"MA00D{n:03d}"
         codes = {"uscc": f"91520602{code}XY", "org_code": f"{code}X"}

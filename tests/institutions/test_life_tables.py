@@ -92,7 +92,7 @@ def test_nothing_is_revoked_before_the_holder_was_told_and_could_speak() -> None
 def test_who_begins_what() -> None:
     assert REVOCATION.opened_by == {Role.REVIEWER}
     assert CANCELLATION.opened_by == {Role.REVIEWER, APPLICANT}
-    assert RECTIFICATION.opened_by == {Role.OFFICER}
+    assert RECTIFICATION.opened_by == {Role.OFFICER, Role.SUPERVISOR}
     assert check_process(replace(REVOCATION, opened_by=frozenset())) == ["nobody opens a file"]
     unknown = check_process(replace(REVOCATION, opened_by=frozenset({CLOCK})))
     assert unknown == ["a file is opened by the unknown 'clock'"]

@@ -9,6 +9,7 @@ from apps.documents.services import render_due
 from apps.institutions.constants import DEMO_SOURCE
 from apps.institutions.demo.licences import ENDS as GENERAL_ENDS
 from apps.institutions.demo.licences import Story, demo_people
+from apps.institutions.demo.lives import LIVES
 from apps.institutions.licence_constants import Criterion, Route
 from apps.institutions.models import Application, Institution, PostCheck
 from apps.institutions.selectors.commitment_route import refusals_of, seal_of, statement_of, text_on
@@ -34,7 +35,7 @@ def load_commitments(*, now: dt.datetime) -> int:
     people = demo_people()
     if (NEEDED | {*OFFICERS}) - set(people):
         return 0
-    labs = Institution.objects.filter(organisation__source=DEMO_SOURCE).order_by("pk")[len(GENERAL_ENDS) :]
+    labs = Institution.objects.filter(organisation__source=DEMO_SOURCE).order_by("pk")[len(GENERAL_ENDS) + len(LIVES) :]
     told = 0
     for lab in labs.iterator(chunk_size=20):
         if told == len(ENDS):

@@ -17,6 +17,8 @@ from apps.core.calendar import today
 from apps.core.problems import Refused
 from apps.documents.services import render_due
 from apps.institutions.constants import DEMO_SOURCE
+from apps.institutions.demo.lives import LIVES, load_lives
+from apps.institutions.demo.papers import PAPER
 from apps.institutions.models import Application, Institution, Item
 from apps.institutions.selectors.scopes import lines_of, scope_in_force
 from apps.institutions.services.applications import add_material, open_application, write_application
@@ -30,10 +32,6 @@ from apps.workflow.services import advance
 
 # How far each application goes; the first lab's stays with the demo manager as a draft.
 ENDS = ("draft", "submitted", "correct", "accept", "plan", "propose", "seal")
-PAPER = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
-    b"trailer<</Root 1 0 R>>\n%%EOF\n"
-)
 
 
 def applications_are_loaded() -> bool:
@@ -45,14 +43,18 @@ def demo_people() -> dict[str, User]:
 
 
 def load_applications(*, now: dt.datetime) -> int:
-    """One application for each of the first labs. Returns how many; none without the demo people."""
+    """One application for each of the first labs, a licence with a past for each of the next. Returns how many labs;
+    none without the demo people.
+    """
     people = demo_people()
     needed = {INSTITUTION_MANAGER, "window_clerk", "reviewer", "review_expert", "review_leader", "approver"}
-    labs = list(Institution.objects.filter(organisation__source=DEMO_SOURCE).order_by("pk")[: len(ENDS)])
-    if needed - set(people):
+    found = Institution.objects.filter(organisation__source=DEMO_SOURCE).select_related("organisation").order_by("pk")
+    labs = list(found[: len(ENDS) + len(LIVES)])
+    if {*needed, "supervisor"} - set(people):
         return 0
     for lab, end in zip(labs, ENDS, strict=False):
         Story(lab, people, now).tell(end)
+    load_lives(labs[len(ENDS) :], people, now)
     render_due()
     for file in File.objects.filter(process="cma", status="decided"):
         _advance(people["seal_keeper"], now, file, "seal")

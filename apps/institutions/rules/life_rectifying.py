@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.institutions.licence_constants import Cause
 from apps.institutions.rules import life_facts as guard
 from apps.institutions.rules.life import MEASURES
-from apps.institutions.rules.terms import APPROVER, OFFICER
+from apps.institutions.rules.terms import APPROVER, OFFICER, SUPERVISOR
 from apps.workflow.process import APPLICANT, CLOCK, Process, State, step
 
 LIMIT, RECHECK = "CMA.ORDER.RECTIFY", "CMA.ORDER.RECHECK"
+INSPECTORS = (OFFICER, SUPERVISOR)  # of a county, or of the bureau
 EARLIER = ["begin", "recheck", "close"]
 
 STATES = (
@@ -33,7 +34,7 @@ STEPS = (
         "begin",
         "found",
         "proposed",
-        by=OFFICER,
+        by=INSPECTORS,
         label=_("提出责令改正"),
         message=_("已提出责令改正，待批准人签发。"),
         needs=[guard.act_open],
@@ -54,7 +55,7 @@ STEPS = (
         starts=LIMIT,
         issues="order_rectification",
         publishes="cma.rectification_ordered",
-        tells=[APPLICANT, OFFICER],
+        tells=[APPLICANT, *INSPECTORS],
         basis=MEASURES,
         consequence=_("签发后证书即标为“责令改正”并公示。"),
     ),
@@ -68,7 +69,7 @@ STEPS = (
         reason_required=True,
         apart_from=EARLIER,
         decides=True,
-        tells=OFFICER,
+        tells=INSPECTORS,
         basis=MEASURES,
     ),
     step(
@@ -82,7 +83,7 @@ STEPS = (
         reason_required=True,
         stops=LIMIT,
         starts=RECHECK,
-        tells=[APPLICANT, OFFICER],
+        tells=[APPLICANT, *INSPECTORS],
         basis=MEASURES,
     ),
     step(
@@ -93,14 +94,14 @@ STEPS = (
         label=_("逾期未改正"),
         message=_("责令改正的期限已过，尚未提交改正情况。"),
         on_lapse=LIMIT,
-        tells=[APPLICANT, OFFICER],
+        tells=[APPLICANT, *INSPECTORS],
         basis=MEASURES,
     ),
     step(
         "recheck",
         ["answered", "overdue", "handed_on"],
         "rechecked",
-        by=OFFICER,
+        by=INSPECTORS,
         label=_("登记复查结果"),
         message=_("已经复查，待批准人决定。"),
         inputs=["proposal"],
@@ -122,7 +123,7 @@ STEPS = (
         decides=True,
         issues="notice_recheck",
         publishes="cma.rectified",
-        tells=[APPLICANT, OFFICER],
+        tells=[APPLICANT, *INSPECTORS],
         basis=MEASURES,
         consequence=_("决定后证书恢复有效并公示，本件办结。"),
     ),
@@ -137,7 +138,7 @@ STEPS = (
         apart_from=EARLIER,
         decides=True,
         starts=LIMIT,
-        tells=[APPLICANT, OFFICER],
+        tells=[APPLICANT, *INSPECTORS],
         basis=MEASURES,
     ),
     step(
@@ -151,7 +152,7 @@ STEPS = (
         apart_from=EARLIER,
         decides=True,
         issues="notice_recheck",
-        tells=[APPLICANT, OFFICER],
+        tells=[APPLICANT, *INSPECTORS],
         basis=MEASURES,
         consequence=_("证书仍为“责令改正”，直至改正合格或者失效。"),
     ),
@@ -159,7 +160,7 @@ STEPS = (
         "close",
         ["ordered", "overdue", "answered", "handed_on"],
         "ended",
-        by=OFFICER,
+        by=INSPECTORS,
         label=_("终止"),
         message=_("证书已失效，责令改正终止。"),
         needs=[guard.licence_gone],
@@ -175,7 +176,7 @@ STEPS = (
         label=_("终止"),
         message=_("证书已失效，责令改正终止。"),
         needs=[guard.licence_gone],
-        tells=[APPLICANT, OFFICER],
+        tells=[APPLICANT, *INSPECTORS],
         basis=MEASURES,
     ),
 )
@@ -188,5 +189,5 @@ RECTIFICATION = Process(
     states=STATES,
     steps=STEPS,
     matters={str(cause): cause.label for cause in (Cause.CONDITIONS, Cause.BEYOND_SCOPE, Cause.COMMITMENT_GAPS)},
-    opened_by=frozenset({OFFICER}),
+    opened_by=frozenset(INSPECTORS),
 )

@@ -1,6 +1,7 @@
 """Reads of a licence's life: what it is today, by which act, and who may not apply."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -24,6 +25,10 @@ class Standing:
     since: dt.date
     begun: bool
     by: LicenceChange | None
+
+    @property
+    def in_force(self) -> bool:
+        return self.begun and self.status in life.LIVE
 
     @property
     def word(self) -> str:
@@ -53,13 +58,26 @@ def public_licence(organisation_id: int, on: dt.date) -> Standing | None:
 
     A certificate of ours counts once it is sealed; one that the province granted counts at once.
     """
-    held = Licence.objects.filter(organisation_id=organisation_id)
-    known = [
-        standing_of(each, on)
-        for each in held.exclude(sealed_at=None, authority=settings.BUREAU_NAME).order_by("-valid_to", "-pk")
-    ]
-    live = (each for each in known if each.begun and each.status in life.LIVE)
-    return next(live, known[0] if known else None)
+    known = [standing_of(each, on) for each in _public().filter(organisation_id=organisation_id)]
+    return next((each for each in known if each.in_force), known[0] if known else None)
+
+
+def public_standings(organisation_ids: Iterable[int], on: dt.date) -> dict[int, Standing]:
+    """The same for many organisations at once, in one query, without the acts: for lists."""
+    found: dict[int, Standing] = {}
+    for licence in _public().filter(organisation_id__in=list(organisation_ids)):
+        status = life.standing(licence.status, licence.valid_to, on)
+        begins = life.since(licence.status, licence.status_since, licence.valid_to, on)
+        each = Standing(licence, status, begins, licence.valid_from <= on, None)
+        kept = found.get(licence.organisation_id)
+        if kept is None or (each.in_force and not kept.in_force):
+            found[licence.organisation_id] = each
+    return found
+
+
+def _public() -> QuerySet[Licence]:
+    """Licences whose certificate is out, the one that lasts longest first."""
+    return Licence.objects.exclude(sealed_at=None, authority=settings.BUREAU_NAME).order_by("-valid_to", "-pk")
 
 
 def find_licences(licences: QuerySet[Licence], query: str, status: str, on: dt.date) -> QuerySet[Licence]:

@@ -17,6 +17,7 @@ from apps.core.tokens import spoken_token, token_key
 from apps.institutions.rules.asking import ask
 from apps.institutions.selectors.capabilities import LAST_PAGE, who_may_test
 from apps.institutions.selectors.files import institution_by_token
+from apps.institutions.selectors.life import public_standings
 from apps.institutions.selectors.public import public_page
 from apps.institutions.selectors.scopes import rows_of, scope_in_force, warned
 from apps.portal.forms import TestingForm
@@ -47,6 +48,9 @@ def testing(request):
         return render(request, "portal/testing.html", context, status=503)
     except DatabaseError as error:
         return cannot_check(request, error)
+    on = date_of(timezone.now())
+    standings = public_standings([each.institution.organisation_id for each in answer.holders], on)
+    context["rows"] = [(each, standings.get(each.institution.organisation_id)) for each in answer.holders]
     context |= {"answer": answer, "next": page + 1 if answer.more and page < LAST_PAGE else None}
     return render(request, "portal/testing.html", context)
 
