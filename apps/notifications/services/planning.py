@@ -91,11 +91,15 @@ WHERE (ch.channel <> 'email' OR u.email <> '') AND (ch.channel <> 'sms' OR u.pho
         AND r.threshold = p.threshold AND r.channel = ch.channel AND r.rule_code = %(code)s)
 """
 
-_INSERT = """
-INSERT INTO notifications_reminder
-    (rule_code, event, subject_id, threshold, due_on, recipient_id, channel, planned_on)
-SELECT %(code)s, %(event)s, subject_id, threshold, due_on, user_id, channel, %(today)s FROM ({candidates}) c
-ON CONFLICT DO NOTHING
+# What is new waits aside until its digests exist, so that each row is written once, with the message that says it.
+_BEGIN = """
+DROP TABLE IF EXISTS reminder_new, reminder_digest;
+CREATE TEMPORARY TABLE reminder_new (rule_code text, event text, subject_id bigint, threshold smallint, due_on date,
+    recipient_id bigint, channel text) ON COMMIT DROP
+"""
+_COLLECT = """
+INSERT INTO reminder_new (rule_code, event, subject_id, threshold, due_on, recipient_id, channel)
+SELECT %(code)s, %(event)s, subject_id, threshold, due_on, user_id, channel FROM ({candidates}) c
 """
 
 _CLOSE_UNMATCHED = """
@@ -127,21 +131,34 @@ SELECT left(encode(sha256(convert_to(concat_ws(E'\\x1f', %(topic)s, recipient_id
             'hex'), 40),
     %(topic)s, channel, recipient_id, '', %(today)s, '{}', CASE channel WHEN 'in_app' THEN 'sent' ELSE 'planned' END,
     0, 0, %(now)s, '', '', '', %(now)s, CASE channel WHEN 'in_app' THEN %(now)s::timestamptz END
-FROM (SELECT DISTINCT recipient_id, channel FROM notifications_reminder
+FROM (SELECT recipient_id, channel FROM reminder_new
+      UNION SELECT recipient_id, channel FROM notifications_reminder
       WHERE message_id IS NULL AND closed_at IS NULL) waiting
 ON CONFLICT (key) DO NOTHING
 """
 
 # A digest that a worker has begun, or an in-app one that its reader may have seen, takes nothing more: tomorrow's does.
-_ATTACH = """
+_TAKING = """
+CREATE TEMPORARY TABLE reminder_digest ON COMMIT DROP AS
 WITH taking AS (
     SELECT id, recipient_id, channel FROM notifications_message
     WHERE day = %(today)s AND topic = %(topic)s
       AND ((state = 'planned' AND attempts = 0) OR (channel = 'in_app' AND created_at = %(now)s))
     FOR UPDATE SKIP LOCKED
-)
-UPDATE notifications_reminder r SET message_id = t.id FROM taking t
+) SELECT * FROM taking;
+ANALYZE reminder_new, reminder_digest
+"""
+# First those that an earlier sweep left without one: afterwards they could not be told from the new.
+_ATTACH = """
+UPDATE notifications_reminder r SET message_id = t.id FROM reminder_digest t
 WHERE r.message_id IS NULL AND r.closed_at IS NULL AND r.recipient_id = t.recipient_id AND r.channel = t.channel
+"""
+_WRITE = """
+INSERT INTO notifications_reminder
+    (rule_code, event, subject_id, threshold, due_on, recipient_id, channel, planned_on, message_id)
+SELECT n.rule_code, n.event, n.subject_id, n.threshold, n.due_on, n.recipient_id, n.channel, %(today)s, t.id
+FROM reminder_new n LEFT JOIN reminder_digest t ON t.recipient_id = n.recipient_id AND t.channel = n.channel
+ON CONFLICT DO NOTHING
 """
 
 
@@ -215,6 +232,7 @@ def plan_for(day: dt.date, now: dt.datetime, *, thorough: bool = False) -> Plann
     done = Planned(day)
     rules = rules_in_force(day)
     compare_people(day)
+    _run(_BEGIN, {})
     for event, source in registered().items():
         of_event = [rule for rule in rules if rule.event == event]
         gather(source, of_event, day)
@@ -226,31 +244,34 @@ def plan_for(day: dt.date, now: dt.datetime, *, thorough: bool = False) -> Plann
         for rule in of_event:
             persons = _persons(rule, _ALL if whole else _FRESH, {name: gathered(name) for name in source.people})
             values = _values(rule, [other.variant for other in of_event], day)
-            with connection.cursor() as cursor:
-                cursor.execute(_INSERT.format(candidates=_CANDIDATES.format(persons=persons)), values)
-                done.by_rule[str(values["code"])] = cursor.rowcount
-                done.reminders += cursor.rowcount
+            found = _run(_COLLECT.format(candidates=_CANDIDATES.format(persons=persons)), values)
+            done.by_rule[str(values["code"])] = found
+            done.reminders += found
     done.messages = _digest(day, now, many=done.reminders > MANY)
     return done
 
 
 def _close(sql: str, event: str, now: dt.datetime) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"event": event, "now": now})
-        closed: int = cursor.rowcount
-    return closed
+    return _run(sql, {"event": event, "now": now})
 
 
 def _digest(day: dt.date, now: dt.datetime, *, many: bool) -> int:
-    """One message per person, channel and day for the reminders that have none yet."""
+    """One message per person, channel and day for the reminders that have none yet; then the new reminders."""
     values: dict[str, Any] = {"topic": DIGEST, "today": day, "now": now}
-    with connection.cursor() as cursor:
-        cursor.execute(_DIGESTS, values)
-        made: int = cursor.rowcount
-        if many:
-            cursor.execute("ANALYZE notifications_reminder, notifications_message")
-        cursor.execute(_ATTACH, values)
+    made = _run(_DIGESTS, values)
+    _run(_TAKING, values)
+    _run(_ATTACH, values)
+    _run(_WRITE, values)
+    if many:
+        _run("ANALYZE notifications_reminder, notifications_message", {})
     return made
+
+
+def _run(sql: str, values: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows: int = cursor.rowcount
+    return rows
 
 
 def _close_strangers(source: EventSource, rules: list[ReminderRule], day: dt.date, now: dt.datetime) -> int:
@@ -258,10 +279,8 @@ def _close_strangers(source: EventSource, rules: list[ReminderRule], day: dt.dat
     closed = 0
     for rule in rules if source.people else ():
         values = _values(rule, [other.variant for other in rules], day) | {"now": now}
-        with connection.cursor() as cursor:
-            persons = _persons(rule, _ALL, {name: gathered(name) for name in source.people})
-            cursor.execute(_CLOSE_STRANGERS.format(persons=persons), values)
-            closed += cursor.rowcount
+        persons = _persons(rule, _ALL, {name: gathered(name) for name in source.people})
+        closed += _run(_CLOSE_STRANGERS.format(persons=persons), values)
     return closed
 
 
