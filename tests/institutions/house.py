@@ -54,6 +54,11 @@ def staff(role: Role = Role.SUPERVISOR, division: str = "520600") -> Any:
     return factories.staff(role, at=factories.unit(f"unit{division}", division))
 
 
+def version_offered(response: Any) -> int:
+    """The version that a refused form would be sent with again."""
+    return int(response.context["form"]["version"].value())
+
+
 def browse(user: Any) -> Client:
     client = Client()
     if user is not None:

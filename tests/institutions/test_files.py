@@ -24,7 +24,7 @@ from apps.institutions.services.profile import (
 )
 from apps.parties.constants import OrganisationKind
 from tests import factories
-from tests.institutions.house import PROFILE, TODAY, browse, call, lab, rules, staff, url
+from tests.institutions.house import PROFILE, TODAY, browse, call, lab, rules, staff, url, version_offered
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = TODAY - dt.timedelta(days=1)
@@ -216,7 +216,11 @@ class TestPages:
         assert "尚未填报" in client.get(url("file", made.pk)).content.decode()
         form = {"since": TODAY, "legal_form": "enterprise", "ownership": "private", "version": 1, "staff_count": 42}
         assert client.post(url("profile", made.pk), form).headers["Location"].endswith("#profile")
-        assert client.post(url("profile", made.pk), form).status_code == 409
+        late = client.post(url("profile", made.pk), {**form, "staff_count": 43})
+        assert late.status_code == 409
+        assert "43" in late.content.decode()
+        again = {**form, "version": version_offered(late)}
+        assert client.post(url("profile", made.pk), again).status_code == 302
         assert client.post(url("profile", made.pk), {}).status_code == 422
         site = {"name": "东区", "address": "<script>alert(1)</script>", "since": TODAY}
         assert client.post(url("site_add", made.pk), site).status_code == 302

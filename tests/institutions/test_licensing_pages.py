@@ -11,7 +11,7 @@ from apps.institutions.licence_constants import CERTIFICATE
 from apps.institutions.models import Item
 from apps.institutions.services.demands import answer_demand, reopen_demand
 from tests.institutions.casework import Case, prepare
-from tests.institutions.house import browse, url
+from tests.institutions.house import browse, url, version_offered
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +41,14 @@ def test_staff_are_told_while_nobody_has_confirmed_who_decides() -> None:
     assert told not in page(case, "applicant")
     Item.objects.update(verified=True)
     assert told not in page(case, Role.WINDOW_CLERK)
+
+
+def test_a_step_that_somebody_overtook_can_be_taken_again() -> None:
+    case = Case().to("submitted")
+    clerk, form = browse(case.person(Role.WINDOW_CLERK)), url("take", case.file.pk, "accept")
+    late = clerk.post(form, {"version": case.file.version - 1})
+    assert late.status_code == 409
+    assert clerk.post(form, {"version": version_offered(late)}).status_code == 302
 
 
 class TestPoints:

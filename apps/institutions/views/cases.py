@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts.constants import Role
 from apps.accounts.selectors import roles_held
 from apps.core.calendar import today
-from apps.core.forms import posted, put_problems, status_of
+from apps.core.forms import on_top_of, posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 from apps.documents.papers import PAPERS
 from apps.documents.policies import visible_papers
@@ -98,6 +98,7 @@ def take(request, pk, step):
             )
         except (ProblemsFound, Refused) as found:
             put_problems(form, found)
+            on_top_of(form, application_or_404(request, pk).file.version)
         else:
             messages.success(request, str(offer.step.message))
             return redirect("institutions:case", pk=pk)

@@ -53,13 +53,14 @@ def commitment_sign(request, pk, row):
         done=_("已签署"),
         note=zh(commitment.text),
         button=_("签署"),
+        row=commitment,
     )
 
 
 @require_POST
 def commitment_publish(request, pk, row):
     institution = editable(request, pk)
-    part_of(institution.commitments, row)
+    commitment = part_of(institution.commitments, row)
     return form_page(
         request,
         ConfirmForm(request.POST),
@@ -68,6 +69,7 @@ def commitment_publish(request, pk, row):
         title=_("公开"),
         anchor="commitments",
         done=_("已公开，原有的一份随之接续"),
+        row=commitment,
     )
 
 
@@ -86,6 +88,7 @@ def commitment_breach(request, pk, row):
         done=_("已登记并公布"),
         note=_("认定文号和日期将在公开页面显示，不能撤回。"),
         button=_("确认认定"),
+        row=commitment,
     )
 
 

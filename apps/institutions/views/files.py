@@ -128,7 +128,15 @@ def profile(request, pk):
 
     note = _("每次保存形成一个新版本，原版本连同日期保留。")
     return form_page(
-        request, form, act, institution=institution, title=_("机构概况"), anchor="profile", done=_("已保存"), note=note
+        request,
+        form,
+        act,
+        institution=institution,
+        title=_("机构概况"),
+        anchor="profile",
+        done=_("已保存"),
+        note=note,
+        row=institution,
     )
 
 
@@ -149,4 +157,5 @@ def licence(request, pk):
         anchor="profile",
         done=_("已保存"),
         note=note,
+        row=institution,
     )

@@ -132,13 +132,14 @@ def change_file(request, pk, row):
         anchor="changes",
         done=_("已报备"),
         note=f"{change.get_kind_display()} · {change.occurred_on.isoformat()}",
+        row=change,
     )
 
 
 @require_POST
 def change_acknowledge(request, pk, row):
     institution = editable(request, pk)
-    part_of(institution.changes, row)
+    change = part_of(institution.changes, row)
     return form_page(
         request,
         ConfirmForm(request.POST),
@@ -147,4 +148,5 @@ def change_acknowledge(request, pk, row):
         title=_("确认变更"),
         anchor="changes",
         done=_("已确认"),
+        row=change,
     )

@@ -142,6 +142,7 @@ def approve(request, pk, n):
         done=_("能力附表已生效，公众可以查到"),
         note=_("第 %(n)d 版，共 %(rows)d 行。生效后原版本即被代替。") % {"n": shown.n, "rows": shown.rows_count},
         button=_("确认生效"),
+        row=shown,
     )
 
 
@@ -160,4 +161,5 @@ def discard(request, pk, n):
         title=_("放弃草稿"),
         anchor="scope",
         done=_("草稿已放弃"),
+        row=shown,
     )

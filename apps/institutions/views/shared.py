@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.accounts.requests import actor_of
 from apps.core.calendar import today
-from apps.core.forms import put_problems, status_of
+from apps.core.forms import on_top_of, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 from apps.institutions.policies import can_edit_institution, can_supervise, get_visible_institution
 
@@ -55,13 +55,20 @@ def page_of(request, rows, size=PAGE_SIZE):
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
-def form_page(request, form, act, *, institution, title, anchor="", done="", note="", button=""):
-    """Show a form of the file, or do what it asks: `act(form)` is the one service call."""
+def form_page(request, form, act, *, institution, title, anchor="", done="", note="", button="", row=None):
+    """Show a form of the file, or do what it asks: `act(form)` is the one service call.
+
+    `row`: whose version the form carries. Once its author was told that somebody else was faster, what was typed can be
+    sent again on top of the newest version.
+    """
     if request.method == "POST" and form.is_valid():
         try:
             act(form)
         except (ProblemsFound, Refused) as found:
             put_problems(form, found)
+            if row is not None:
+                row.refresh_from_db(fields=["version"])
+                on_top_of(form, row.version)
         else:
             if done:
                 messages.success(request, done)

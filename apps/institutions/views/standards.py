@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.access import staff_permission
 from apps.accounts.constants import Permission
 from apps.accounts.policies import has_permission
-from apps.core.forms import posted, put_problems, status_of
+from apps.core.forms import on_top_of, posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 from apps.institutions.forms.scopes import StandardFilterForm, StandardForm
 from apps.institutions.selectors.standards import find_standards, standard_by_id
@@ -45,6 +45,8 @@ def edit(request, pk=None):
             record_standard(**call_of(request), facts=StandardFacts(**asked), standard_id=pk, version=version)
         except (ProblemsFound, Refused) as found:
             put_problems(form, found)
+            if standard is not None:
+                on_top_of(form, standard_by_id(pk).version)
         else:
             messages.success(request, _("已保存"))
             return redirect("institutions:standards")
