@@ -27,7 +27,7 @@ from apps.parties.policies import visible_claims, visible_merges
 from apps.parties.selectors import organisations_of
 from apps.parties.selectors.merges import undecided
 from apps.portal.charts import Tile, county_tiles
-from apps.workflow.casepage import path_of
+from apps.workflow.bindings import path_of
 from apps.workflow.policies import visible_files
 from apps.workflow.selectors import worklist
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
 from apps.workflow.process import Process
 
 if TYPE_CHECKING:
@@ -107,3 +109,9 @@ def known(code: str) -> bool:
 
 def binding_of(code: str) -> Binding:
     return _bound[code][1]
+
+
+def path_of(file: "File") -> str:
+    """The case page: the app's own, or the plain one."""
+    own = binding_of(file.process).url(file) if known(file.process) else ""
+    return own or reverse("workflow:file", args=[file.pk])

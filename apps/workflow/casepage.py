@@ -11,7 +11,7 @@ from apps.accounts.models import User
 from apps.clock import selectors as clock
 from apps.clock.selectors import DeadlineView
 from apps.core.calendar import today
-from apps.workflow.bindings import binding_of, known, process_of
+from apps.workflow.bindings import binding_of, process_of
 from apps.workflow.constants import SUBJECT
 from apps.workflow.diagram import svg
 from apps.workflow.models import Assignment, File, Recusal
@@ -73,12 +73,6 @@ def case_context(file: File, user: User, now: dt.datetime) -> Case:
         may_recuse=staff and file.closed_at is None,
         diagram=svg(process_of(file.process), file.status),
     )
-
-
-def path_of(file: File) -> str:
-    """The case page: the app's own, or the plain one."""
-    own = binding_of(file.process).url(file) if known(file.process) else ""
-    return own or reverse("workflow:file", args=[file.pk])
 
 
 def step_path(file: File, step: Step) -> str:

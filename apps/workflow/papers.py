@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from apps.documents import access
-from apps.workflow.bindings import binding_of
+from apps.workflow.bindings import binding_of, path_of
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File
 from apps.workflow.policies import visible_files
@@ -12,7 +12,7 @@ from apps.workflow.policies import visible_files
 
 def register() -> None:
     """Called once at start-up. An app with forms of its own for a file's documents registers the subject again."""
-    access.register(SUBJECT, sees, page=path_of, withheld=withheld, number=number_of)
+    access.register(SUBJECT, sees, page=page_of, withheld=withheld, number=number_of)
 
 
 def sees(user: Any, organisation_id: int | None, subject_id: int) -> bool:
@@ -27,10 +27,9 @@ def withheld(user: Any, subject_id: int) -> Collection[str]:
     return binding_of(file.process).withheld(file)
 
 
-def path_of(subject_id: int) -> str:
+def page_of(subject_id: int) -> str:
     """The case page of a file."""
-    file = File.objects.get(pk=subject_id)
-    return binding_of(file.process).url(file)
+    return path_of(File.objects.get(pk=subject_id))
 
 
 def number_of(subject_id: int) -> str:

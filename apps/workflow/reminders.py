@@ -25,7 +25,7 @@ from apps.clock.selectors import History, histories
 from apps.notifications.constants import Recipients
 from apps.notifications.sources import EventSource, Matter, People, Subject, pace_text, register
 from apps.parties.selectors.memberships import running_memberships
-from apps.workflow.bindings import binding_of, known, processes
+from apps.workflow.bindings import known, path_of, processes
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import OPEN_FILES, File, Named, Recusal
 from apps.workflow.process import Process
@@ -151,7 +151,7 @@ def _describe(ids: Sequence[int]) -> dict[int, Subject]:
     for pk, file_id, code, name in rows:
         file = files.get(file_id)
         if file is not None and known(file.process):
-            path = binding_of(file.process).url(file)
+            path = path_of(file)
             about = str(STAGES.get(stage_of(code), name))
             found[pk] = Subject(file.number, file.organisation.name, path, about=about)
     return found

@@ -1,13 +1,16 @@
 """Into whose hands a file comes, and how it leaves them."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
+from django.urls import reverse
 
 from apps.accounts.constants import Role
 from apps.audit.models import AuditEntry
 from apps.core.problems import ProblemsFound, Refused, StaleVersion
 from apps.notifications.models import Message
+from apps.workflow import bindings
 from apps.workflow.constants import How
 from apps.workflow.models import Assignment, File, RoutingRule
 from apps.workflow.services import (
@@ -23,7 +26,7 @@ from apps.workflow.services import (
 from tests import factories
 from tests.workflow import casework
 from tests.workflow.casework import DAY, NOON, actor, applicant_of, at, take
-from tests.workflow.table import APPROVER, CLERK, LEADER, REVIEWER
+from tests.workflow.table import APPROVER, CLERK, LEADER, REVIEWER, SAMPLE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
 TODAY = dt.date(2026, 3, 2)
@@ -93,6 +96,14 @@ def test_a_leader_assigns_and_the_person_is_told() -> None:
     assign(actor=leader, now=NOON, file_id=file.pk, user_id=other.pk, reason="平衡工作量")
     assert held(file) == (other, How.ASSIGNED)
     assert Assignment.objects.filter(file=file, until=NOON).count() == 1
+
+
+def test_a_message_of_a_process_without_a_page_of_its_own_leads_to_the_plain_one() -> None:
+    bindings.register(SAMPLE, replace(casework.BINDING, url=lambda file: ""))
+    file, clerk = at("submitted"), factories.staff(CLERK)
+    assign(actor=actor(factories.staff(LEADER)), now=NOON, file_id=file.pk, user_id=clerk.pk)
+    told = Message.objects.filter(topic="workflow.assigned", recipient=clerk)
+    assert {message.params["path"] for message in told} == {reverse("workflow:file", args=[file.pk])}
 
 
 def test_only_leaders_assign_and_only_to_fit_people() -> None:

@@ -21,8 +21,7 @@ from apps.institutions.services import applications as services
 from apps.institutions.services.demands import answer_demand
 from apps.institutions.views.licence_shared import application_or_404, own_or_404, told_demand_or_404
 from apps.institutions.views.shared import call_of
-from apps.workflow.bindings import process_of
-from apps.workflow.casepage import path_of
+from apps.workflow.bindings import path_of, process_of
 from apps.workflow.policies import visible_files
 
 SHOWN = (LICENSING.code, CHECK.code)  # what an institution follows on its own list

@@ -46,7 +46,8 @@ def edit(request, pk=None):
         except (ProblemsFound, Refused) as found:
             put_problems(form, found)
             if standard is not None:
-                on_top_of(form, standard_by_id(pk).version)
+                standard.refresh_from_db(fields=["version"])
+                on_top_of(form, standard.version)
         else:
             messages.success(request, _("已保存"))
             return redirect("institutions:standards")

@@ -14,7 +14,7 @@ from apps.core.calendar import today
 from apps.core.problems import Problem, ProblemsFound, Refused
 from apps.notifications.services import enqueue
 from apps.parties.selectors import ban_on_person, ban_problem
-from apps.workflow.bindings import binding_of, process_of
+from apps.workflow.bindings import path_of, process_of
 from apps.workflow.constants import ASSIGNED, SUBJECT, How
 from apps.workflow.models import Assignment, File, Named, Recusal
 from apps.workflow.policies import exclusions, visible_files
@@ -165,7 +165,7 @@ def _tell(now: dt.datetime, file: File, made: Assignment, actor: Actor, reason: 
         "organisation": file.organisation.name,
         "person": actor.label,
         "reason": reason,
-        "path": binding_of(file.process).url(file),
+        "path": path_of(file),
     }
     enqueue(topic=ASSIGNED, key=(made.pk,), params=params, user_ids=[made.user_id], now=now)
 

@@ -15,7 +15,7 @@ from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import ProblemsFound, Refused
 from apps.notifications.services import enqueue
-from apps.workflow.bindings import binding_of, process_of
+from apps.workflow.bindings import path_of, process_of
 from apps.workflow.constants import BULK_LIMIT, REMINDED, SUBJECT
 from apps.workflow.models import File
 from apps.workflow.policies import visible_files
@@ -130,7 +130,7 @@ def _remind(actor: Actor, now: dt.datetime, file: File, note: str) -> int:
         "organisation": file.organisation.name,
         "until": file.due_on.isoformat() if file.due_on else "—",
         "reason": note,
-        "path": binding_of(file.process).url(file),
+        "path": path_of(file),
     }
     key = (file.pk, file.version, today(now).isoformat())
     if not enqueue(topic=REMINDED, key=key, params=params, user_ids=people, now=now):

@@ -14,7 +14,7 @@ from apps.core.calendar import today
 from apps.documents.services import request
 from apps.notifications.services import enqueue
 from apps.parties.selectors.memberships import manager_ids_of
-from apps.workflow.bindings import binding_of, process_of
+from apps.workflow.bindings import binding_of, path_of, process_of
 from apps.workflow.constants import SUBJECT, TOLD
 from apps.workflow.models import File, Transition
 from apps.workflow.process import APPLICANT, HOLDER, Step
@@ -107,7 +107,7 @@ def tell(*, actor: Actor, now: dt.datetime, file: File, transition: Transition, 
         "message": in_language("zh-hans", step.message),
         "message_en": in_language("en", step.message),
         "reason": transition.reason,
-        "path": binding.url(file),
+        "path": path_of(file),
     }
     enqueue(topic=TOLD, key=(file.pk, transition.version), params=params, user_ids=people, now=now)
 

@@ -13,8 +13,8 @@ from apps.accounts.requests import actor_of
 from apps.core.calendar import today
 from apps.core.forms import on_top_of, posted
 from apps.core.problems import Refused
-from apps.workflow.bindings import known, process_of
-from apps.workflow.casepage import case_context, path_of, step_path
+from apps.workflow.bindings import known, path_of, process_of
+from apps.workflow.casepage import case_context, step_path
 from apps.workflow.forms import HandOverForm, ReasonForm, StepForm
 from apps.workflow.policies import allowed_steps, can_hand_over, colleagues, get_visible_file
 from apps.workflow.services import advance, claim, hand_over, recuse

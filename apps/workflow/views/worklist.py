@@ -20,7 +20,7 @@ from apps.core.calendar import today
 from apps.core.forms import posted
 from apps.core.pages import CappedPaginator
 from apps.core.problems import ProblemsFound
-from apps.workflow.casepage import path_of
+from apps.workflow.bindings import path_of
 from apps.workflow.exporting import NAME
 from apps.workflow.forms import SaveViewForm, WorklistForm
 from apps.workflow.policies import colleagues, visible_files
