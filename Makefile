@@ -33,7 +33,7 @@ setup: .venv/.ready
 
 test: setup  ## the whole suite, browser tests included, on throw-away servers
 	@$(BIN)/python -m tests.browser
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 # Addresses where nothing listens: no check may need a server.
 lint: export DATABASE_URL = postgres://127.0.0.1:1/lint

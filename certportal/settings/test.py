@@ -4,10 +4,12 @@ import os
 
 os.environ.setdefault("SECRET_KEY", "test-only-key-that-production-refuses")
 
+from certportal import logs
 from certportal.settings.base import *  # noqa: F403
 from certportal.settings.base import BASE_DIR, DATABASES
 
 DEMO = True
+LOGGING = logs.configure(terminal=False, requests="WARNING")  # a line per request drowns what failed
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -28,7 +28,8 @@ from tests.core.test_deployment import GOOD
 from tests.core.test_production import ALWAYS
 from tests.emptying import empty_database
 
-pytestmark = pytest.mark.django_db  # so that the suite makes its database; the server has connections of its own
+# The suite makes its database; the server has connections of its own. One worker starts it once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("gunicorn")]
 HOST = "portal.example.org"
 BEHIND_TLS = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
 FIXED = "fixedbyanattacker0000000000000000"

@@ -14,6 +14,7 @@ import pytest
 from certportal.embedded import ROOT
 from tests.core.test_deployment import GOOD
 
+pytestmark = pytest.mark.xdist_group("production")  # one worker asks the process once
 PATHS = [
     "/",
     "/absent/",

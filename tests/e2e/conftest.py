@@ -32,6 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "tests/e2e/" not in str(item.path):
             continue
         item.add_marker(pytest.mark.e2e)
+        item.add_marker(pytest.mark.xdist_group("browser"))  # one worker, one city, one Chromium
         wrong = EMPTIES_THE_CITY & set(getattr(item, "fixturenames", ()))
         if wrong or item.get_closest_marker("django_db"):
             raise pytest.UsageError(
