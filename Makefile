@@ -5,7 +5,7 @@ QUIET := -qq --no-compile --disable-pip-version-check
 # Where bytecode is forbidden every process compiles every library anew: seconds for each of a dozen processes.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run stop setup test lint bench lock
+.PHONY: help run stop setup test lint soak bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## +/make \1\t/'
@@ -49,6 +49,9 @@ lint: setup  ## style, types, layers, migrations, translations, templates, deplo
 	DJANGO_SETTINGS_MODULE=certportal.settings.prod ALLOWED_HOSTS=portal.example.org \
 	  SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+soak: setup  ## the fault test of the outbox for hours: SEEDS=3-10 MESSAGES=4000
+	$(BIN)/python -m tests.fault.soak --messages $(or $(MESSAGES),4000) --seeds $(or $(SEEDS),1-10)
 
 bench: setup  ## every benchmark as a JSON line beside its yardstick
 	$(BIN)/python manage.py bench

@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 import structlog
-from celery import Task
+from celery import Task, current_app
 from django.db import connection
 from django.db.utils import Error as DatabaseError
 from kombu.exceptions import OperationalError as BrokerError
@@ -22,6 +22,7 @@ from apps.clock.tasks import LapsesFailed, run_sweep, sweep_lapses
 from apps.core.calendar import SHANGHAI, today
 from apps.core.problems import Refused
 from apps.core.services import job_run
+from apps.core.wakeups import registered
 from apps.notifications import jobs
 from apps.notifications.constants import PLAN_FROM_HOUR
 from apps.notifications.selectors import last_planned_day
@@ -34,6 +35,7 @@ NUDGES = 2  # as many workers as are usual; each goes on while there is somethin
 STALLED_AFTER = 10.0  # seconds that waiting messages may not shrink before the pacemaker delivers itself
 REPORT_EVERY = 30.0
 LAPSES_EVERY = 60.0
+OTHERS_EVERY = 10.0
 
 
 class Pacemaker:
@@ -43,7 +45,7 @@ class Pacemaker:
         self.every = every
         self._waiting = 0
         self._moved_at = time.monotonic()
-        self._reported_at = self._lapses_seen_at = float("-inf")
+        self._reported_at = self._lapses_seen_at = self._others_seen_at = float("-inf")
 
     def run(self, stop: threading.Event) -> None:
         """Look until told to stop."""
@@ -61,6 +63,7 @@ class Pacemaker:
             self._plan_if_open()
             self._see_to_lapses()
         self._see_to_delivery()
+        self._see_to_others()
         self._report(heartbeat.drift_seconds)
 
     def _plan_if_open(self) -> None:
@@ -92,6 +95,15 @@ class Pacemaker:
         if time.monotonic() - self._moved_at > STALLED_AFTER or not _nudge():
             deliver(limit=100, seconds=self.every * 5)
 
+    def _see_to_others(self) -> None:
+        """Wake what else waits (papers, scans) every few seconds; without a queue, do a little of it here."""
+        if time.monotonic() - self._others_seen_at < OTHERS_EVERY:
+            return
+        self._others_seen_at = time.monotonic()
+        for wakeup in registered():
+            if wakeup.waiting(database_now()) and not _sent(wakeup.task):
+                wakeup.here()
+
     def _report(self, drift: float) -> None:
         if time.monotonic() - self._reported_at > REPORT_EVERY:
             with job_run("notifications.pacemaker") as outcome:
@@ -102,6 +114,15 @@ class Pacemaker:
 def _nudge() -> bool:
     """Wake the workers; False if the queue cannot be reached."""
     return all(_nudged(deliver_due) for _ in range(NUDGES))
+
+
+def _sent(task: str) -> bool:
+    try:
+        current_app.send_task(task, retry=False, expires=60)
+    except (BrokerError, OSError) as fault:
+        log.warning("queue_unreachable", task=task, fault=f"{type(fault).__name__}: {fault}")
+        return False
+    return True
 
 
 def _nudged(task: "Task[Any, Any]") -> bool:
