@@ -40,7 +40,7 @@ def test_other_methods_change_nothing() -> None:
         where = address(name, row)
         for method in ("put", "patch", "delete"):
             status = getattr(clerk, method)(where).status_code
-            if status not in {302, 403, 404, 405}:
+            if status not in {302, 403, 404, 405} | ({401} if row.who == "token" else set()):
                 met[f"{method} {name}"] = status
         override = clerk.get(where, headers={"X-HTTP-Method-Override": "DELETE"})
         assert override.status_code < 500, name

@@ -1,6 +1,7 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from apps.certifications.api import reference, views
+from apps.parties.api.public import Nowhere
 
 app_name = "api"
 urlpatterns = [
@@ -12,4 +13,5 @@ urlpatterns = [
     path("v1/organisations/<str:code>/", views.OrganisationDetail.as_view(), name="organisation"),
     path("v1/bodies/", views.BodyList.as_view(), name="bodies"),
     path("v1/projects/", views.ProjectList.as_view(), name="projects"),
+    re_path(r"^v1/.*/$", Nowhere.as_view(), name="nowhere"),
 ]

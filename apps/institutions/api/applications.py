@@ -138,8 +138,8 @@ class Application(OwnView):
     )
     @once
     def patch(self, request, number):
-        found = self.matched_application(number)
         values = self.asked(shapes.BasicsSerializer)
+        found = self.matched_application(number)
         if strange := sorted(set(values) - set(BasicsForm(item=found.item).fields)):
             rule, remedy = _("该事项不填此项"), _("请去掉这一字段")
             raise ProblemsFound(*(Problem("basics.strange", name, "", rule, remedy) for name in strange))
@@ -162,8 +162,8 @@ class Steps(OwnView):
     )
     @once
     def post(self, request, number):
-        file = self.matched_application(number).file
         asked = self.asked(shapes.StepSerializer)
+        file = self.matched_application(number).file
         advance(**self.call, file_id=file.pk, version=file.version, step=asked["step"], reason=asked.get("reason", ""))
         told, headers = self.shown(number)
         return Response(told, 201, headers=headers)
@@ -182,8 +182,8 @@ class Materials(OwnView):
     )
     @once
     def post(self, request, number):
-        found = self.locked(number)
         asked = self.asked(shapes.MaterialSentSerializer)
+        found = self.locked(number)
         document = services.add_material(**self.call, application_id=found.pk, kind=asked["kind"], upload=asked["file"])
         place = reverse("institutions_api:material", args=[number, document.uid])
         return Response(document_shown(document), 201, headers={"Location": place})
@@ -238,10 +238,10 @@ class Answer(OwnView):
     )
     @once
     def put(self, request, number, kind, n):
+        answer = self.asked(shapes.AnswerSerializer)["answer"]
         found = self.locked(number)
         point = self.demand(found, kind, n)
         match(request, demand_tag(point))
-        answer = self.asked(shapes.AnswerSerializer)["answer"]
         told = {"demand_id": point.pk, "version": point.version, "answer": answer}
         answer_demand(**self.call, application_id=found.pk, **told)
         shown, headers = self.shown(number)

@@ -31,6 +31,7 @@ from apps.parties.services.calls import Answer, OtherContent, answer_once
 JSON_BYTES = 256 * 1024
 UPLOAD_BYTES = 31 * 1024 * 1024  # one document of 30 MB, and the fields beside it
 DEPTH = 20
+_ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]+"')
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 KEPT_HEADERS = ("ETag", "Location")
 
@@ -110,7 +111,7 @@ class TokenSchema(AutoSchema):
         elif self.method not in ("GET", "HEAD"):
             headers.append(_header("Idempotency-Key", _("可选；重发时不变"), False))
         if self.method in getattr(self.view, "matched", ()):
-            headers.append(_header("If-Match", _("所依据版本的 ETag；版本已变时答复 412"), True))
+            headers.append(_header("If-Match", _("所依据版本的 ETag；版本已变时答复 412"), True, '^"[!#-~]+"$'))
         return headers
 
     def get_description(self):  # type: ignore[override]  # of drf-spectacular, which gives neither path nor method
@@ -119,8 +120,8 @@ class TokenSchema(AutoSchema):
         return _("所需权限：%(scope)s") % {"scope": wanted} if wanted else ""
 
 
-def _header(name, description, required):
-    kind = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+def _header(name, description, required, pattern="^[!-~]+$"):
+    kind = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": pattern}
     return OpenApiParameter(name, kind, OpenApiParameter.HEADER, description=description, required=required)
 
 
@@ -262,5 +263,8 @@ def match(request: Any, etag: str) -> None:
     if not given or given == "*":
         detail = _("请在 If-Match 中写明所读版本的 ETag，以免覆盖他人的修改。")
         raise Fault(428, "version.missing", _("缺少 If-Match"), detail)
-    if etag not in [one.strip() for one in given.split(",")]:
+    versions = [one.strip() for one in given.split(",")]
+    if not all(_ETAG.fullmatch(one) for one in versions):
+        raise Fault(400, "version.malformed", _("If-Match 不规范"), _("请照 ETag 原样填写，包括引号。"))
+    if etag not in versions:
         raise Fault(412, "stale_version", _("内容已被修改"), _("请重新读取，核对后在新版本上再试。"), {"ETag": etag})

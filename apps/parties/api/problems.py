@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -70,7 +70,7 @@ def problem_response(error: Exception, *, faulty: int = 400, stale: int = 409, a
         return _refused(error, faulty, stale)
     if isinstance(error, NotFound | Http404 | Refusal):
         return _problem(404, _("未查到"), detail=absent or _("未查到不等于伪造：可能尚未报送，也可能编号有误。"))
-    if isinstance(error, SearchTooSlow | DatabaseError):
+    if isinstance(error, SearchTooSlow | DatabaseError | InterfaceError):
         log.error("api_cannot_answer", error=str(error))
         return _later(_problem(503, _("暂时无法回答"), detail=_("请稍后再试，或缩小查询范围。")), 60)
     if isinstance(error, RequestDataTooBig):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
-from rest_framework.exceptions import Throttled
+from rest_framework.exceptions import NotFound, Throttled
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.views import APIView
@@ -61,6 +61,17 @@ class PublicView(Answering):
 
     def serialised(self, serializer, **options):
         return serializer(context={"now": self.now, "today": self.today}, **options).data
+
+
+class Nowhere(Answering):
+    """An address of the API that does not exist: a fault like any other, and no page."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    schema = None
+
+    def initial(self, request, *args, **kwargs):
+        raise NotFound
 
 
 def absolute(name: str, *args: object) -> str:

@@ -11,6 +11,7 @@ ROWS: dict[str, Access] = {
     "api:organisation": ANYONE,
     "api:bodies": ANYONE,
     "api:projects": ANYONE,
+    "api:nowhere": ANYONE,
     "institutions_api:institutions": ANYONE,
     "institutions_api:institution": ANYONE,
     "institutions_api:institution_scope": ANYONE,

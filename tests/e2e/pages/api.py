@@ -12,6 +12,7 @@ NOT_PAGES = {
     "api:organisation": "JSON",
     "api:bodies": "JSON",
     "api:projects": "JSON",
+    "api:nowhere": "JSON",
     **dict.fromkeys(
         (
             *("institutions_api:institutions", "institutions_api:institution", "institutions_api:institution_scope"),
