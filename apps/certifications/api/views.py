@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
@@ -37,6 +36,7 @@ from apps.parties.api.public import PublicView, absolute
 from apps.parties.selectors import bodies_after
 
 FAULTS = faults(400, 404, 429, 503)
+DATE = {"type": "string", "pattern": r"^(\d{4}-\d{2}-\d{2})?$"}  # an empty field of a form asks nothing
 
 
 def _text(name, description, **more):
@@ -50,8 +50,8 @@ SEARCH = [
     _text("body", _("认证机构批准号")),
     _text("county", _("行政区划代码，2、4 或 6 位")),
     _text("status", _("现在的状态"), enum=Status.values),
-    OpenApiParameter("since", OpenApiTypes.DATE, description=_("发证日期自")),
-    OpenApiParameter("until", OpenApiTypes.DATE, description=_("发证日期至")),
+    OpenApiParameter("since", DATE, description=_("发证日期自")),
+    OpenApiParameter("until", DATE, description=_("发证日期至")),
     _text("product", _("范围或产品中的文字")),
     _text("sort", _("按发证日期"), enum=["newest", "oldest"]),
     _text("after", _("从上一页给出的位置继续")),
@@ -125,7 +125,7 @@ class Verify(PublicView):
             _text("body", _("认证机构批准号")),
             _text("product", _("是否包括这一产品")),
             _text("site", _("是否包括这一场所")),
-            OpenApiParameter("day", OpenApiTypes.DATE, description=_("哪一天；不填为今天")),
+            OpenApiParameter("day", DATE, description=_("哪一天；不填为今天")),
         ],
         responses={200: VerificationSerializer, **FAULTS},
     )
