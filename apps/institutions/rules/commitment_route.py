@@ -64,16 +64,24 @@ class RecordRule:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why the commitment route is closed. `until`: from this day on, this reason is gone; None if no day ends it."""
+    """Why the commitment route is closed. `about`: the decision or the lines that close it, in the words
+    of the register. `until`: from this day on, this reason is gone; None if no day ends it.
+    """
 
     code: str
     rule: str
     article: str
     changes: str
+    about: str = ""
     until: dt.date | None = None
 
+    @property
+    def told(self) -> str:
+        """The rule and what it meets here, as one sentence."""
+        return f"{self.rule}{_('：')}{self.about}" if self.about else self.rule
+
     def problem(self) -> Problem:
-        told = _("%(rule)s（依据：%(article)s）") % {"rule": self.rule, "article": self.article}
+        told = _("%(rule)s（依据：%(article)s）") % {"rule": self.told, "article": self.article}
         return Problem(self.code, "route", "", told, self.changes)
 
 
@@ -102,12 +110,11 @@ def _excluded(situation: Situation) -> list[Refusal]:
     remedy = _("从能力附表中移除相应项目，或者按一般程序办理")
     found = []
     if devices or situation.field == Field.MEDICAL_DEVICE:
-        what = _("、").join(devices) or str(Field.MEDICAL_DEVICE.label)
-        rule = _("医疗器械检验检测不适用告知承诺程序：%(what)s") % {"what": what}
-        found.append(Refusal("route.medical_device", rule, MEASURES, remedy))
+        rule = _("医疗器械检验检测不适用告知承诺程序")
+        found.append(Refusal("route.medical_device", rule, MEASURES, remedy, "、".join(devices)))
     if food:
-        rule = _("特殊食品检验检测不适用告知承诺程序：%(what)s") % {"what": _("、").join(food)}
-        found.append(Refusal("route.special_food", rule, MEASURES, remedy))
+        rule = _("特殊食品检验检测不适用告知承诺程序")
+        found.append(Refusal("route.special_food", rule, MEASURES, remedy, "、".join(food)))
     return found
 
 
@@ -127,12 +134,12 @@ def _revoked(situation: Situation) -> Refusal | None:
     latest = max(revoked, key=lambda entry: entry.decided_on, default=None)
     if latest is None or (situation.general_since is not None and situation.general_since >= latest.decided_on):
         return None
-    given = {"number": latest.number, "day": latest.decided_on.isoformat()}
     return Refusal(
         "route.revoked",
-        _("以告知承诺取得的许可已被撤销（%(number)s，%(day)s），再次申请须按一般程序") % given,
+        _("以告知承诺取得的许可已于 %(day)s 被撤销，再次申请须按一般程序") % {"day": latest.decided_on.isoformat()},
         MEASURES,
         _("没有到期日；按一般程序重新取得许可后可以再选择"),
+        latest.number,
     )
 
 
@@ -144,8 +151,8 @@ def _penalties(situation: Situation, on: dt.date, record: RecordRule) -> list[Re
     for entry in situation.entries:
         free_on = add_months(entry.decided_on, record.months)
         if entry.kind == RecordKind.PENALTY and free_on > on:
-            given = {"months": record.months, "number": entry.number, "day": entry.decided_on.isoformat()}
-            rule = _("最近 %(months)s 个月内受过与检验检测有关的行政处罚（%(number)s，%(day)s）") % given
+            given = {"months": record.months, "day": entry.decided_on.isoformat()}
+            rule = _("最近 %(months)s 个月内受过与检验检测有关的行政处罚（%(day)s 决定）") % given
             changes = _("自 %(day)s 起本项不再构成限制") % {"day": free_on.isoformat()}
-            found.append(Refusal("route.penalty", rule, record.article, changes, free_on))
+            found.append(Refusal("route.penalty", rule, record.article, changes, entry.number, free_on))
     return found

@@ -259,7 +259,7 @@ LICENSING = Process(
     prefix="CMA",
     start="draft",
     states=STATES,
-    steps=(*INTAKE, *COMMITMENT, *EXAMINATION, *DECISION, *INTERRUPTIONS),
+    steps=(*INTAKE[:3], *COMMITMENT, *INTAKE[3:], *EXAMINATION, *DECISION, *INTERRUPTIONS),
     matters=MATTERS,
     named_only=frozenset({EXPERT}),
 )

@@ -141,7 +141,7 @@ def route_facts(application: Application, on: dt.date) -> dict[str, Any]:
     paper = paper_of(signature) if signature else None
     return {
         "commitment": True,
-        "route_refusals": tuple(each.rule for each in refusals_of(application, on)),
+        "route_refusals": tuple(each.told for each in refusals_of(application, on)),
         "signed": signature is not None and is_current(signature, application),
         "signed_before": signature is not None,
         "commitment_paper": paper is not None and paper.state == GeneratedState.DONE,
