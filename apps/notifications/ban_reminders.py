@@ -1,4 +1,4 @@
-"""Bans that end soon (DOMAIN.md, sections 3.7 and 8): told to those who keep the register, so that nobody is kept
+"""Bans that end soon: told to those who keep the register, so that nobody is kept
 off a trade a day too long. Bans live in parties, which cannot know of reminders; so they are registered here."""
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""DOMAIN.md, 3.7: nobody under a ban is entered as signatory, head, representative, assessor or auditor - anywhere."""
+"""Nobody under a ban is entered as signatory, head, representative, assessor or auditor - anywhere."""
 
 import pytest
 from django.urls import reverse

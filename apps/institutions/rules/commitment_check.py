@@ -2,7 +2,7 @@
 
 It begins by itself when the certificate is sealed and has three months (CMA.COMMITMENT.CHECK). Supervisors plan it and
 name two officers, the officers find and sign, the leader judges: three desks, and nobody who had a hand in the licence
-(licensing_check.CONFLICTS). Third parties may not inspect (DOMAIN.md, section 0), so experts are no checkers.
+(licensing_check.CONFLICTS). Third parties may not inspect (ADR 0015), so experts are no checkers.
 """
 
 from django.utils.translation import gettext_lazy as _

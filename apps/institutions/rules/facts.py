@@ -184,7 +184,7 @@ def licence_carries(facts: Facts, _inputs: Inputs) -> Problem | None:
 
 
 def nobody_barred(facts: Facts, _inputs: Inputs) -> Problem | None:
-    """Nobody under a ban becomes a signatory, a head or a representative by a decision (DOMAIN.md, section 3.7)."""
+    """Nobody under a ban becomes a signatory, a head or a representative by a decision."""
     if not facts.barred:
         return None
     return _problem("person_barred", "form", "；".join(facts.barred), _refuse_or_anew())

@@ -48,7 +48,7 @@ def bans_named_in(text: str, on: dt.date, *, known: Iterable[str] = ()) -> list[
 def ban_problem(ban: Ban, place: str) -> Problem:
     """Why a person cannot be entered: the decision and its end, and nothing that is not public.
 
-    Asked by every form that enters a signatory, an assessor or a practitioner (DOMAIN.md, section 3.7).
+    Asked by every form that enters a signatory, an assessor or a practitioner.
     """
     if ban.public_basis:
         rule = _("该人员被禁止从业：%(authority)s %(number)s") % {
