@@ -20,7 +20,9 @@ from apps.institutions.models import Bar, Institution, Licence
 from apps.institutions.selectors.life import application_bars, public_licence, standing_of
 from apps.institutions.services import licence_life
 from apps.institutions.services.licence_life import Decision
+from tests import factories
 from tests.institutions.casework import Case, prepare
+from tests.parties.test_merges import merge
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("test")
@@ -137,6 +139,15 @@ def test_the_public_pages_say_what_when_and_by_whom(licence: Licence) -> None:
         for part in ("已被撤销", licence.number, "示例撤〔2026〕3号", "第六十九条第二款"):
             assert part in body, (page, part)
         assert "200012340001" not in body
+
+
+def test_a_bar_outlives_the_merge_of_two_records(licence: Licence) -> None:
+    now = now_of(licence)
+    act("revoke", licence, now, decided(Cause.FRAUD, today(now)))
+    kept = factories.organisation("示例·另一条记录")
+    merge(kept, licence.organisation)
+    assert application_bars(kept.pk, "first", today(now)) != []
+    assert Licence.objects.get(pk=licence.pk).organisation_id == kept.pk
 
 
 def test_the_public_page_shows_the_licence_in_force_before_a_later_one(licence: Licence) -> None:

@@ -12,6 +12,7 @@ from apps.clock.selectors import limit_on
 from apps.institutions.licence_constants import WINDOW, LicenceStatus
 from apps.institutions.models import Bar, Licence, LicenceChange
 from apps.institutions.rules import life
+from apps.parties.models import Organisation
 
 DEFAULT_WINDOW = 3  # months, until the limits are loaded
 
@@ -104,9 +105,18 @@ def late_words(last_day: dt.date, on: dt.date) -> str:
 
 
 def bars_on(organisation_id: int, on: dt.date) -> QuerySet[Bar]:
-    """The bars that hold on a day, the longest first."""
-    running = Bar.objects.filter(organisation_id=organisation_id, starts_on__lte=on, ends_on__gte=on)
+    """The bars that hold on a day, the longest first; those of records that were merged into this one too."""
+    running = Bar.objects.filter(organisation_id__in=_merged(organisation_id), starts_on__lte=on, ends_on__gte=on)
     return running.order_by("-ends_on", "pk")
+
+
+def _merged(organisation_id: int) -> set[int]:
+    """The organisation and every record that became it."""
+    found, latest = {organisation_id}, {organisation_id}
+    while latest:
+        latest = set(Organisation.objects.filter(merged_into__in=latest).values_list("pk", flat=True)) - found
+        found |= latest
+    return found
 
 
 def application_bars(organisation_id: int, item: str, on: dt.date) -> list[str]:

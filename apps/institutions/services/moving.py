@@ -1,16 +1,20 @@
-"""What goes over when two records of one organisation are merged: the file of the institution."""
+"""What goes over when two records of one organisation are merged: the institution's file, and its licences.
+
+Bars on applying only grow and stay where they are: selectors.life asks for those of the merged records too.
+"""
 
 from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.institutions.models import Institution
-from apps.parties.merging import Mover, register
+from apps.institutions.models import Institution, Licence
+from apps.parties.merging import Mover, column_mover, register
 
 
 def register_own_rows() -> None:
     """Called by InstitutionsConfig.ready."""
+    register(column_mover("institutions.licences", _("资质认定证书"), Licence, "organisation_id"))
     register(Mover("institutions.file", _("检验检测机构档案"), _move, _restore, _count))
 
 
