@@ -23,17 +23,21 @@ from apps.audit.models import AuditEntry
 from apps.certifications.models import Certificate, ImportBatch, ImportConflict, MismatchReport
 from apps.core.actors import Actor
 from apps.notifications.models import Message, MessageTemplate, ReminderRule
-from apps.parties.models import ApiToken, Claim, ClaimDocument, Invitation, Membership, MergeCandidate, Organisation
+from apps.parties.constants import OrganisationKind
+from apps.parties.models import Claim, ClaimDocument, Invitation, Membership, MergeCandidate
 from apps.parties.services.invitations import invite
 from tests import factories
 from tests.architecture.test_access import ANONYMOUS, OUTSIDER, patterns, table
+from tests.institutions.casework import prepare
 from tests.journeys import city
+from tests.journeys.laboratory import Laboratory
 
 pytestmark = pytest.mark.django_db
 ELSEWHERE = "520621"
 BESIDE = {"audit_auditentry", "accounts_usersession", "django_session"}
-# Apps whose own tests look at foreign objects.
-OTHERS = ("institutions", "documents", "workflow", "mfa_", "account_", "api")
+# The library's own addresses; and those of a laboratory and its applications, which have a fixture of their own.
+LIBRARY, CASES = ("mfa_", "account_"), ("institutions", "documents", "workflow", "api")
+TOKENS = "institutions_api"  # asked by token, not by session: tests/institutions/test_api_access.py
 # Whoever holds the permission sees these wherever they sit: they concern no county.
 EVERYWHERE = {
     *("accounts:person", "accounts:person_invite", "accounts:person_close", "accounts:person_reopen"),
@@ -44,7 +48,25 @@ EVERYWHERE = {
     *("notifications:rule_edit", "notifications:template_edit"),
     *("notifications:mail", "notifications:mail_html", "notifications:mail_raw"),
     *("clock:day_edit", "clock:limit_edit", "audit:entry"),
+    *("institutions:standard_edit", "workflow:routing_end", "workflow:process"),
 }
+ALL_ROLES = "every role of business at once"  # whom this refuses, it refuses in each of them
+BUSINESS = [role for role in Role if role not in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)]
+NO_OBJECT = {"institutions:scope_template", "institutions:standard_edit"}
+# What stands behind these comes with the certificate: checks on site, the life of a licence.
+OF_LATER_STAGES = {
+    *("institutions:check", "institutions:check_plan", "institutions:checker_add", "institutions:checker_drop"),
+    *("institutions:check_finding", "institutions:check_sign", "institutions:check_settle"),
+    *("institutions:check_rectified", "institutions:check_evidence", "institutions:licence_page"),
+    *("institutions:renew", "institutions:life_begin", "institutions:life_case", "institutions:life_step"),
+    "institutions:life_evidence",
+}
+# Nobody gets further here while the application is rectified, in nobody's hands, its papers not typeset.
+NOT_NOW = {
+    *("documents:paper_file", "documents:preview", "workflow:hand_over", "institutions:demand_list"),
+    *("institutions:commitment_breach", "institutions:informed", "institutions:route"),
+}
+METHODS = {"documents:upload": ("head", "put", "delete")}  # beside get and post, the rest
 LINK = "parties:invitation"  # its token is the key
 POSTED = {"version": 1, "reason": "越权", "role": "manager", "kept": "distinct", "decision": "take", "answer": "越权"}
 
@@ -74,7 +96,6 @@ def objects(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> d
         "parties:claim_document": {"pk": claim.pk, "document_pk": ClaimDocument.objects.get().pk},
         "parties:claim": {"pk": claim.pk},
         "parties:merge": {"pk": MergeCandidate.objects.get().pk},
-        "parties:token_revoke": {"pk": token_of(firm, boss).pk},
         "parties:": {"pk": firm.pk},
         "certifications:enter": {"shape": 1},
         "certifications:mismatch": {"pk": MismatchReport.objects.get().pk},
@@ -90,19 +111,26 @@ def objects(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> d
         "clock:limit_edit": {"pk": 0},
         "audit:": {"pk": AuditEntry.objects.earliest("pk").pk},
     }
-    private = {name for name, row in table().items() if row.who not in ("anyone", "flow")}
-    wanted = [name for name, found in patterns() if found and name in private and not name.startswith(OTHERS)]
+    wanted = [name for name in private() if not name.startswith(CASES)]
     found = {name: next((by_prefix[p] for p in by_prefix if name.startswith(p)), None) for name in wanted}
     missing = [name for name, arguments in found.items() if arguments is None]
     assert missing == [], "say above which object these addresses take"
     return {name: arguments for name, arguments in found.items() if arguments}
 
 
-def token_of(firm: Organisation, boss: User) -> ApiToken:
-    """A token of the firm, by a row of its own: no scope is offered to an enterprise yet."""
-    now = dt.datetime.now(dt.UTC)
-    named = {"name": "x", "prefix": "A" * 8, "digest": "x", "scopes": ["x"], "made_at": now, "expires_on": now.date()}
-    return ApiToken.objects.create(organisation=firm, made_by=boss, **named)
+def private() -> list[str]:
+    """Every address that takes an argument and is not for everybody."""
+    closed = {name for name, row in table().items() if row.who not in ("anyone", "flow")}
+    return [name for name, found in patterns() if found and name in closed and not name.startswith((*LIBRARY, TOKENS))]
+
+
+@pytest.fixture
+def laboratory(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Laboratory:
+    """A laboratory of one county with one of everything."""
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr("apps.accounts.services.refusals._told_already", lambda *_attempt: False)
+    prepare()
+    return Laboratory(factories.organisation("示例·甲检测", kind=OrganisationKind.INSTITUTION, division_code="520602"))
 
 
 def visitor(who: str) -> User | None:
@@ -113,7 +141,8 @@ def visitor(who: str) -> User | None:
         user = factories.person()
         factories.member(user, factories.organisation(division_code=ELSEWHERE))
         return user
-    return factories.staff(Role(who), at=factories.unit(ELSEWHERE, ELSEWHERE))
+    roles = BUSINESS if who == ALL_ROLES else [Role(who)]
+    return factories.staff(*roles, at=factories.unit(ELSEWHERE, ELSEWHERE))
 
 
 def written() -> Counter[str]:
@@ -130,35 +159,86 @@ def concerned(name: str, who: str) -> bool:
         return False
     if row.who != "staff":
         return True
-    return who in Role and bool(row.permissions & permissions_of({who})) and name not in EVERYWHERE
+    roles = set(BUSINESS) if who == ALL_ROLES else {who} & set(Role)
+    return bool(row.permissions & permissions_of(roles)) and name not in EVERYWHERE
 
 
 def attempt(client: Client, method: str, address: str) -> tuple[int, dict[str, int], int]:
     """The status, what was written elsewhere, and how many trail entries; then everything is as before."""
     with transaction.atomic():
         before, entries = written(), AuditEntry.objects.count()
-        status = getattr(client, method)(address, POSTED if method == "post" else {}).status_code
+        response = getattr(client, method)(address, POSTED if method == "post" else {})
+        list(response)  # a file is closed when it was read
+        status = response.status_code
         outcome = status, dict(written() - before), AuditEntry.objects.count() - entries
         transaction.set_rollback(True)
     return outcome
 
 
 def test_a_foreign_object_is_refused_leaves_one_entry_and_changes_nothing(objects: dict[str, dict[str, Any]]) -> None:
+    sweep(objects, [ANONYMOUS, OUTSIDER, *Role.values])
+
+
+def test_a_foreign_laboratory_is_refused_leaves_one_entry_and_changes_nothing(laboratory: Laboratory) -> None:
+    found = laboratory.arguments
+    wanted = {name for name in private() if name.startswith(CASES)} - NO_OBJECT - OF_LATER_STAGES
+    assert wanted ^ found.keys() == set(), "say in laboratory.py which object these addresses take"
+    sweep(found, [ANONYMOUS, OUTSIDER, Role.REVIEW_EXPERT, ALL_ROLES])
+
+
+def sweep(objects: dict[str, dict[str, Any]], visitors: list[str]) -> None:
+    """Every visitor at every address."""
     wrong, met = [], Counter[int]()
-    for who in [ANONYMOUS, OUTSIDER, *Role.values]:
+    for who in visitors:
         client, user = Client(raise_request_exception=False), visitor(who)
         if user is not None:
             client.force_login(user)
         for name in [name for name in objects if concerned(name, who)]:
             address = reverse(name, kwargs=objects[name])
-            for method in ("get", "post"):
+            for method in ("get", "post", *METHODS.get(name, ())):
                 status, changed, told = attempt(client, method, address)
                 fine = {302, 401, 405} if user is None else {403, 404, 405}
                 if status not in fine or changed or told != (0 if user is None or status == 405 else 1):
                     wrong.append(f"{method} {name} as {who}: {status}, wrote {changed}, {told} entries")
                 met[status] += 1
     assert wrong == []
-    assert met[404] > 100, met
+    assert met[404] > 80, met
+
+
+def test_the_addresses_name_what_is_there_for_those_whom_it_concerns(laboratory: Laboratory) -> None:
+    """Without this, a refusal above might only say that there is nothing."""
+    people = dict(laboratory.case.people)
+    for role in (Role.LEADER, Role.SUPERVISOR, Role.APPROVER):
+        people[role] = factories.staff(role)
+    clients = {who: Client(raise_request_exception=False) for who in people}
+    for who, client in clients.items():
+        client.force_login(people[who])
+    closed = set()
+    for name, arguments in laboratory.arguments.items():
+        address = reverse(name, kwargs=arguments)
+        tries = ((client, method) for client in clients.values() for method in ("get", "post", *METHODS.get(name, ())))
+        if all(attempt(client, method, address)[0] in (403, 404, 405) for client, method in tries):
+            closed.add(name)
+    assert closed == NOT_NOW
+
+
+def test_a_part_of_anothers_is_not_reached_through_ones_own(laboratory: Laboratory) -> None:
+    other = Laboratory(factories.organisation("示例·乙检测", kind=OrganisationKind.INSTITUTION, division_code="520602"))
+    foreign, wrong, met = other.arguments, [], 0
+    people = {**laboratory.case.people, Role.SUPERVISOR: factories.staff(Role.SUPERVISOR)}
+    for who, user in people.items():
+        client = Client(raise_request_exception=False)
+        client.force_login(user)
+        for name, arguments in laboratory.arguments.items():
+            parts = {key: foreign[name][key] for key in arguments.keys() & {"row", "demand", "document", "member"}}
+            for method in ("get", "post") if parts else ():
+                address = reverse(name, kwargs={**arguments, **parts})
+                status, changed, _told = attempt(client, method, address)
+                if status not in (403, 404, 405) or changed:
+                    wrong.append(f"{method} {name} as {who}: {status}, wrote {changed}")
+                met += 1
+    assert wrong == []
+    assert met > 100
 
 
 def test_an_invitation_for_another_address_admits_nobody_else(objects: dict[str, dict[str, Any]]) -> None:

@@ -12,7 +12,7 @@ from apps.core.drafts import Drafting
 from apps.core.forms import on_top_of, posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 from apps.documents.forms import UploadForm
-from apps.documents.selectors import store_choices
+from apps.documents.selectors import current_documents, store_choices
 from apps.institutions.forms.licensing import AnswerForm, BasicsForm
 from apps.institutions.rules.commitment_check import CHECK
 from apps.institutions.rules.licensing import LICENSING
@@ -22,6 +22,7 @@ from apps.institutions.services.demands import answer_demand
 from apps.institutions.views.licence_shared import application_or_404, own_or_404, told_demand_or_404
 from apps.institutions.views.shared import call_of
 from apps.workflow.bindings import path_of, process_of
+from apps.workflow.constants import SUBJECT
 from apps.workflow.policies import visible_files
 
 SHOWN = (LICENSING.code, CHECK.code)  # what an institution follows on its own list
@@ -135,6 +136,8 @@ def materials(request, pk):
 @require_POST
 def material_remove(request, pk, document):
     application = own_or_404(request, pk)
+    if not current_documents(SUBJECT, application.file_id).filter(pk=document).exists():
+        raise Http404
     services.remove_material(**call_of(request), application_id=application.pk, document_id=document)
     messages.info(request, _("材料已移除。"))
     return redirect("institutions:materials", pk=pk)

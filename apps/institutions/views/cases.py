@@ -213,6 +213,8 @@ def member_add(request, pk):
 @require_POST
 def member_drop(request, pk, member):
     application = _plannable_or_404(request, pk)
+    if not application.team.filter(pk=member).exists():
+        raise Http404
     reviews.drop_member(**call_of(request), application_id=application.pk, member_id=member)
     messages.info(request, _("已移出评审组。"))
     return redirect("institutions:plan", pk=pk)

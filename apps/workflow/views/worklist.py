@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 from django.contrib import messages
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -169,6 +169,8 @@ def save(request):
 @require_POST
 @staff_permission(WORK)
 def delete(request, pk):
+    if not request.user.saved_views.filter(pk=pk).exists():
+        raise Http404
     delete_view(actor=actor_of(request), now=timezone.now(), view_id=pk)
     messages.success(request, _("已删除该筛选。"))
     return redirect("workflow:worklist")
