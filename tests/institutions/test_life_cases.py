@@ -179,7 +179,10 @@ def test_an_order_that_leads_nowhere_is_handed_on_and_ends_with_the_licence() ->
     advance(actor=SYSTEM, now=life.now, file_id=life.file.pk, version=life.file.version, step="lapse")
     propose(life, "do_not")
     life.take(Role.APPROVER, "hand_on")
-    with pytest.raises(ProblemsFound, match="责令改正期间"):
+    page = reverse("institutions:life_case", args=[life.file.pk])
+    officer = browse(life.person(Role.OFFICER))
+    assert "/steps/close/" not in officer.get(page).content.decode()
+    with pytest.raises(Refused):
         life.take(Role.OFFICER, "close")
     after = life.now + dt.timedelta(days=366 * 7)
     assert licence_life.expire_due(actor=SYSTEM, now=after) == 1
@@ -237,3 +240,12 @@ def test_the_list_knows_an_expired_licence_before_the_sweep() -> None:
     assert (old.number in valid, new.number in valid) == (False, True)
     assert old.status == "valid"
     assert standing_of(old, today(Life("cma_revoke", "fraud", new).now)).status == "expired"
+
+
+def test_the_holder_finds_the_licence_among_the_applications() -> None:
+    licence = held()
+    holder = factories.person()
+    factories.member(holder, licence.organisation)
+    page = reverse("institutions:applications")
+    assert reverse("institutions:licence_page", args=[licence.pk]) in browse(holder).get(page).content.decode()
+    assert licence.number not in browse(factories.person()).get(page).content.decode()

@@ -114,8 +114,6 @@ def test_who_begins_what() -> None:
         (guard.hearing_held, {}, {}, "no_hearing"),
         (guard.evidence_given, {"evidence": 1}, {}, None),
         (guard.evidence_given, {}, {}, "no_evidence"),
-        (guard.licence_gone, {"gone": True}, {}, None),
-        (guard.licence_gone, {}, {}, "alive"),
         (guard.answer_recorded, {}, {"answered_on": "2026-11-24"}, None),
         (guard.answer_recorded, {}, {"answered_on": "2026-11-25"}, "future"),
         (guard.answer_recorded, {}, {"answered_on": "gestern"}, "day"),

@@ -79,13 +79,6 @@ def evidence_given(facts: LifeFacts, _inputs: Inputs) -> Problem | None:
     return _problem("no_evidence", "evidence", _("还没有上传改正的证明材料"), _("请先上传至少一份证明材料"))
 
 
-def licence_gone(facts: LifeFacts, _inputs: Inputs) -> Problem | None:
-    """A case is ended without a recheck only because there is nothing left to rectify."""
-    if facts.gone:
-        return None
-    return _problem("alive", "licence", _("证书仍在责令改正期间"), _("请复查后作出决定"))
-
-
 def answer_recorded(facts: LifeFacts, inputs: Inputs) -> Problem | None:
     """The answer of the authority that issued the licence has a day, and not one that is still to come."""
     given = str(inputs.get("answered_on") or "")
@@ -116,3 +109,8 @@ def at_wish(facts: LifeFacts) -> bool:
 
 def of_office(facts: LifeFacts) -> bool:
     return not facts.wish
+
+
+def licence_gone(facts: LifeFacts) -> bool:
+    """A case is ended without a recheck only where nothing is left to rectify."""
+    return facts.gone

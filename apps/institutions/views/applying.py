@@ -14,9 +14,11 @@ from apps.core.problems import ProblemsFound, Refused
 from apps.documents.forms import UploadForm
 from apps.documents.selectors import current_documents, store_choices
 from apps.institutions.forms.licensing import AnswerForm, BasicsForm
+from apps.institutions.policies import visible_licences
 from apps.institutions.rules.commitment_check import CHECK
 from apps.institutions.rules.licensing import LICENSING
 from apps.institutions.selectors import applications as selectors
+from apps.institutions.selectors.life import standing_of
 from apps.institutions.services import applications as services
 from apps.institutions.services.demands import answer_demand
 from apps.institutions.views.licence_shared import application_or_404, own_or_404, told_demand_or_404
@@ -62,7 +64,9 @@ def mine(request):
         raise Http404
     files = visible_files(request.user).filter(process__in=SHOWN).select_related("organisation", "unit")
     rows = [(file, process_of(file.process).state(file.status), path_of(file)) for file in files.order_by("-pk")[:200]]
-    return render(request, "institutions/applications.html", {"rows": rows})
+    on = today(timezone.now())
+    held = [standing_of(each, on) for each in visible_licences(request.user, on).order_by("-valid_to", "-pk")[:50]]
+    return render(request, "institutions/applications.html", {"rows": rows, "held": held})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
