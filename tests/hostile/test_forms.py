@@ -29,10 +29,26 @@ APPS = ("institutions:", "workflow:", "documents:", "clock:")
 PREFIXES = ("/institutions/", "/worklist/", "/documents/", "/clock/", "/testing/", "/i/")
 REPORT = "R2026-001，2026-02-01，玩具，GB 6675.4-2014"
 # Parameters that views read beside the fields of their forms.
-READ = ("page", "kind", "position", "view", "file", "user", "replaces", "matter", "tab", "year", "q", "next", "state")
+READ = (
+    "page",
+    "kind",
+    "position",
+    "criterion",
+    "view",
+    "file",
+    "user",
+    "replaces",
+    "matter",
+    "tab",
+    "year",
+    "q",
+    "next",
+    "state",
+)
 # POST addresses that read nothing but their arguments, and to which no form of the walk leads.
 ADDRESS_ALONE = {
     *("institutions:material_remove", "institutions:member_drop", "institutions:open_own", "workflow:delete_view"),
+    *("institutions:checker_drop", "institutions:check_settle"),
 }
 # Acts that no page of the walk offers: sent by hand, as who may look.
 BY_HAND = (
