@@ -96,7 +96,7 @@ class TestCheckers:
         barred = site.person("one")
         ban = factories.ban_facts(person_name=barred.display_name)
         record_ban(**site.by(Role.SUPERVISOR), facts=ban)
-        with pytest.raises(Refused, match="禁业期内"):
+        with pytest.raises(ProblemsFound, match="禁止从业"):
             name_checker(**site.by(Role.SUPERVISOR), **site.id, user_id=barred.pk)
 
     def test_two_are_needed_and_only_they_find(self) -> None:

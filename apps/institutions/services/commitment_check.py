@@ -23,7 +23,6 @@ from apps.institutions.rules.commitment_check import CHECK
 from apps.institutions.rules.terms import INFORMED_RULE
 from apps.institutions.selectors.commitment_check import check_of_file
 from apps.institutions.services.applications import refuse_excluded
-from apps.parties.selectors.bans import ban_on_person
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File, Transition
 from apps.workflow.policies import visible_files
@@ -71,13 +70,12 @@ def set_visit(*, actor: Actor, now: dt.datetime, check_id: int, visit_on: dt.dat
 
 
 def name_checker(*, actor: Actor, now: dt.datetime, check_id: int, user_id: int) -> PostChecker:
-    """An officer who is to check. Refused: a ban, a conflict of interest, a hand in the licence (bindings)."""
+    """An officer who is to check. Refused: a ban, a conflict of interest, a hand in the licence."""
     with transaction.atomic():
         check = _plannable(actor, now, check_id)
         if check.checkers.filter(user_id=user_id).exists():
             raise Refused("checker.twice", _("该人员已是核查人员。"))
         name_person(actor=actor, now=now, file_id=check.file_id, user_id=user_id, role=Role.OFFICER)
-        _refuse_banned(User.objects.get(pk=user_id), today(now))
         made = PostChecker.objects.create(check_of=check, user_id=user_id, added_at=now)
         record(actor=actor, now=now, check=check, verb="name", after={"user": user_id})
     return made
@@ -164,11 +162,3 @@ def _plannable(actor: Actor, now: dt.datetime, check_id: int) -> PostCheck:
     if check.file.status != PLANNED_IN:
         raise Refused("check.state", _("只有在下达核查任务之前才能安排。"))
     return check
-
-
-def _refuse_banned(user: User, on: dt.date) -> None:
-    """No barred person checks. Accounts hold no document number, so the name decides (parties.selectors.bans)."""
-    ban = ban_on_person(user.display_name, "", on)
-    if ban is not None:
-        given = {"who": user, "number": ban.decision_number}
-        raise Refused("banned", _("%(who)s 与在禁业期内的人员同名（%(number)s），不能担任核查人员。") % given)
