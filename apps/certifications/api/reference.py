@@ -31,17 +31,21 @@ def reference(request):
 
 
 def _operations(schema):
-    """Each GET of the schema: path, summary, parameters, and the fields of the answer two levels deep."""
+    """Each operation of the schema: method, path, summary, parameters, what is sent and answered two levels deep."""
     return [
         {
-            "id": get["operationId"],
+            "id": told["operationId"],
+            "method": method.upper(),
             "path": path,
-            "summary": get.get("summary", ""),
-            "parameters": [_parameter(p) for p in get.get("parameters", [])],
-            "fields": _fields(schema, _answer_of(get)),
+            "summary": told.get("summary", ""),
+            "token": told.get("description", "") if told.get("security") else "",
+            "parameters": [_parameter(p) for p in told.get("parameters", [])],
+            "sent": _fields(schema, _first(told.get("requestBody", {}).get("content", {}))),
+            "fields": _fields(schema, _answer_of(told)),
         }
         for path, methods in sorted(schema["paths"].items())
-        if path.startswith(PREFIX) and (get := methods.get("get"))
+        if path.startswith(PREFIX)
+        for method, told in methods.items()
     ]
 
 
@@ -56,7 +60,11 @@ def _parameter(parameter):
 
 
 def _answer_of(operation):
-    content = operation["responses"].get("200", {}).get("content", {})
+    good = next((answer for status, answer in operation["responses"].items() if status.startswith("2")), {})
+    return _first(good.get("content", {}))
+
+
+def _first(content):
     first: dict[str, Any] = next(iter(content.values()), {})
     return first.get("schema", {})
 
