@@ -60,7 +60,9 @@ def _parameter(parameter):
 
 
 def _answer_of(operation):
-    good = next((answer for status, answer in operation["responses"].items() if status.startswith("2")), {})
+    good: dict[str, Any] = next(
+        (answer for status, answer in operation["responses"].items() if status.startswith("2")), {}
+    )
     return _first(good.get("content", {}))
 
 
