@@ -200,6 +200,8 @@ class TestOutcomes:
         other = OnSite().plan().find(equipment="defect").order().rectify()
         other.take(Role.LEADER, "hand_over", reason="整改不符合要求")
         assert {site.file.status, other.file.status} == {"untrue"}
+        assert not clock.filter(ended_on=None).exists(), "nothing is left to rectify"
+        assert site.file.due_on is None
 
     def test_a_supervisor_ends_it_only_when_the_licence_is_gone(self) -> None:
         site = OnSite()

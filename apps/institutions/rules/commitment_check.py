@@ -115,6 +115,7 @@ JUDGEMENT = (
         reason_required=True,
         apart_from=[*JUDGED, "send_back", "confirm"],
         decides=True,
+        stops=INFORMED_RECTIFY,
         tells=[APPLICANT, SUPERVISOR, REVIEWER],
         basis=ALL_69,
         consequence=_("认定后先告知拟撤销的事实、理由和依据，听取陈述、申辩，再作出决定。"),
