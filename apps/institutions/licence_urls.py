@@ -18,6 +18,7 @@ urlpatterns = [
     path("checks/<int:pk>/findings/", commitment_check.finding, name="check_finding"),
     path("checks/<int:pk>/findings/sign/", commitment_check.sign, name="check_sign"),
     path("checks/<int:pk>/findings/<int:row>/settle/", commitment_check.settle, name="check_settle"),
+    path("checks/<int:pk>/findings/<int:row>/lacking/", commitment_check.lacking, name="check_lacking"),
     path("checks/<int:pk>/findings/<int:row>/rectified/", commitment_check.rectified, name="check_rectified"),
     path("checks/<int:pk>/evidence/", commitment_check.evidence, name="check_evidence"),
     path("route-records/", commitment_route.record_list, name="route_records"),

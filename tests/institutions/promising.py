@@ -16,6 +16,7 @@ from apps.institutions.selectors.commitment_route import seal_of, statement_of, 
 from apps.institutions.services.commitment_check import name_checker, set_visit
 from apps.institutions.services.commitment_findings import (
     answer_finding,
+    find_lacking,
     settle_finding,
     sign_findings,
     write_finding,
@@ -156,6 +157,11 @@ class OnSite:
     def settle(self) -> "OnSite":
         for each in self.check.findings.filter(verdict="defect", settled_at=None):
             settle_finding(**self.by("two"), **self.id, finding_id=each.pk)
+        return self
+
+    def miss(self, lacking: str = "缺少证书原件") -> "OnSite":
+        for each in self.check.findings.filter(verdict="defect", settled_at=None):
+            find_lacking(**self.by("two"), **self.id, finding_id=each.pk, lacking=lacking, version=each.version)
         return self
 
     @property

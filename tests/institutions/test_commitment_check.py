@@ -192,16 +192,40 @@ class TestOutcomes:
 
     def test_basically_true_is_handed_over_only_late_or_in_vain(self) -> None:
         site = OnSite().plan().find(equipment="defect").order()
-        with pytest.raises(ProblemsFound, match="整改期限也没有届满"):
+        with pytest.raises(ProblemsFound, match="整改期限没有届满"):
             site.take(Role.LEADER, "hand_over", reason="x")
         clock = Deadline.objects.filter(subject_id=site.file.pk, code="CMA.COMMITMENT.RECTIFY")
         clock.update(due_on=today(site.case.now) - dt.timedelta(days=1))
         site.take(Role.LEADER, "hand_over", reason="逾期未整改")
         other = OnSite().plan().find(equipment="defect").order().rectify()
-        other.take(Role.LEADER, "hand_over", reason="整改不符合要求")
+        with pytest.raises(ProblemsFound, match="没有复查不合格的记录"):
+            other.take(Role.LEADER, "hand_over", reason="x")
+        other.miss("证书仍是复印件").take("two", "send_back", reason="缺少证书原件")
+        other.rectify()
+        with pytest.raises(ProblemsFound, match="没有复查不合格的记录"):
+            other.take(Role.LEADER, "hand_over", reason="the recheck was of the answer before")
+        other.miss("证书仍是复印件").take(Role.LEADER, "hand_over", reason="整改不符合要求")
         assert {site.file.status, other.file.status} == {"untrue"}
         assert not clock.filter(ended_on=None).exists(), "nothing is left to rectify"
         assert site.file.due_on is None
+
+    def test_what_a_recheck_missed_is_told_with_the_file_and_founds_the_revocation(self) -> None:
+        site = OnSite().plan().find(equipment="defect").order().rectify()
+        row = site.check.findings.get(verdict="defect")
+        officer, lab = browse(site.person("one")), browse(site.person("applicant"))
+        address = url("check_lacking", site.file.pk, row.pk)
+        assert lab.get(address).status_code == 404
+        assert officer.post(address, {"lacking": " ", "version": row.version}).status_code == 422
+        stale = officer.post(address, {"lacking": "证书仍是复印件", "version": row.version - 1})
+        assert stale.status_code == 409
+        assert "证书仍是复印件" in stale.content.decode()
+        assert officer.post(address, {"lacking": "证书仍是复印件", "version": row.version}).status_code == 302
+        assert "证书仍是复印件" in officer.get(url("check", site.file.pk)).content.decode()
+        assert "证书仍是复印件" not in lab.get(url("check", site.file.pk)).content.decode(), "not told yet"
+        site.take(Role.LEADER, "hand_over", reason="整改不符合要求")
+        assert "证书仍是复印件" in lab.get(url("check", site.file.pk)).content.decode()
+        site.take(Role.REVIEWER, "start_revocation")
+        assert "证书仍是复印件" in LifeCase.objects.get(licence=site.licence).facts
 
     def test_a_supervisor_ends_it_only_when_the_licence_is_gone(self) -> None:
         site = OnSite()

@@ -75,8 +75,8 @@ def test_only_named_officers_find_and_confirm() -> None:
         (guard.some_unsettled, {"unsettled": 1}, {}, "settled"),
         (guard.untrue, {"false": 1}, {"defects": 1, "stage": "found"}, "not_untrue"),
         (guard.untrue, {"stage": "rectification", "overdue": True}, {"stage": "rectification"}, "not_untrue"),
-        (guard.untrue, {"stage": "recheck", "unsettled": 1}, {"stage": "recheck"}, "not_untrue"),
-        (guard.untrue, {"stage": "recheck", "unsettled": 1}, {"stage": "found", "unsettled": 1}, "not_untrue"),
+        (guard.untrue, {"stage": "recheck", "lacking": 1}, {"stage": "recheck", "unsettled": 1}, "not_untrue"),
+        (guard.untrue, {"stage": "recheck", "lacking": 1}, {"stage": "found", "lacking": 1}, "not_untrue"),
         (guard.licence_gone, {"licence_live": False}, {}, "live"),
     ],
 )

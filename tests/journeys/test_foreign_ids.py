@@ -59,7 +59,7 @@ OF_LATER_STAGES = {
     *("institutions:check_finding", "institutions:check_sign", "institutions:check_settle"),
     *("institutions:check_rectified", "institutions:check_evidence", "institutions:licence_page"),
     *("institutions:renew", "institutions:life_begin", "institutions:life_case", "institutions:life_step"),
-    "institutions:life_evidence",
+    *("institutions:life_evidence", "institutions:check_lacking"),
 }
 # Nobody gets further here while the application is rectified, in nobody's hands, its papers not typeset.
 NOT_NOW = {

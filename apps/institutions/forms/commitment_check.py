@@ -44,6 +44,16 @@ class RectifiedForm(forms.Form):
     version = VersionField()
 
 
+class LackingForm(forms.Form):
+    lacking = forms.CharField(
+        label=_("不合格之处"),
+        max_length=LONG,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("退回整改或者认定承诺不实后，机构会看到这里的内容。"),
+    )
+    version = VersionField()
+
+
 class EvidenceForm(forms.Form):
     upload = forms.FileField(
         label=_("整改证据"), widget=UploadInput(types=CASE_FILE.names, max_bytes=CASE_FILE.max_bytes)

@@ -117,7 +117,10 @@ class PostChecker(models.Model):
 
 
 class PostFinding(models.Model):
-    """What was found of one chapter of the criteria; the institution answers a defect, a checker settles it."""
+    """What was found of one chapter of the criteria; the institution answers a defect, a checker settles it.
+
+    `lacking`: what a checker missed in the answer, kept for the next one; `lacking_at`: only of the recheck under way.
+    """
 
     check_of = models.ForeignKey(PostCheck, models.CASCADE, related_name="findings")
     criterion = models.CharField(max_length=10, choices=Criterion.choices)
@@ -128,6 +131,8 @@ class PostFinding(models.Model):
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    lacking = models.TextField(blank=True, default="")
+    lacking_at = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
 
     class Meta:

@@ -22,6 +22,7 @@ class CheckFacts:
     false: int = 0
     unanswered: int = 0
     unsettled: int = 0
+    lacking: int = 0  # of the unsettled: rechecked by an officer, who wrote what is missing
     overdue: bool = False  # the time to rectify is over
     licence_live: bool = True
     stage: str = ""
@@ -97,12 +98,12 @@ def some_unsettled(facts: CheckFacts, _inputs: Inputs) -> Problem | None:
 
 
 def untrue(facts: CheckFacts, _inputs: Inputs) -> Problem | None:
-    """Seriously untrue or false; or basically true, and not rectified in time or not well enough."""
+    """Seriously untrue or false; or basically true, and not rectified in time or, as an officer wrote, in vain."""
     late = facts.stage == "rectification" and facts.overdue
-    in_vain = facts.stage == "recheck" and facts.unsettled > 0
+    in_vain = facts.stage == "recheck" and facts.lacking > 0
     if facts.false or late or in_vain:
         return None
-    rule = _("没有认定严重不实，整改期限也没有届满")
+    rule = _("没有认定严重不实，整改期限没有届满，也没有复查不合格的记录")
     return _problem("not_untrue", "findings", rule, _("请先责令整改，逾期或者整改不合格的再认定承诺不实"))
 
 

@@ -78,6 +78,7 @@ def check_facts(file: File, now: dt.datetime) -> CheckFacts:
         false=sum(finding.verdict == Verdict.FALSE for finding in findings),
         unanswered=sum(finding.answered_at is None for finding in defects),
         unsettled=sum(finding.settled_at is None for finding in defects),
+        lacking=sum(finding.settled_at is None and finding.lacking_at is not None for finding in defects),
         overdue=is_overdue(file, INFORMED_RECTIFY, today(now)),
         licence_live=check.licence.status in LIVE and check.licence.valid_to >= today(now),
         stage=file.status,

@@ -101,18 +101,37 @@ def settle_finding(*, actor: Actor, now: dt.datetime, check_id: int, finding_id:
         check, _checker_row = _checker(actor, now, check_id, SETTLED_IN)
         finding = _defect(check, finding_id)
         if finding.settled_at is None:
-            finding.settled_at = now
-            _save(finding, "settled_at")
+            finding.settled_at, finding.lacking_at = now, None
+            _save(finding, "settled_at", "lacking_at")
             record(actor=actor, now=now, check=check, verb="settle", after={"criterion": finding.criterion})
     return finding
 
 
+def find_lacking(
+    *, actor: Actor, now: dt.datetime, check_id: int, finding_id: int, lacking: str, version: int
+) -> PostFinding:
+    """A checker says what a rectification lacks. Only on such a record is it held to be in vain (facts.untrue)."""
+    with transaction.atomic():
+        check, _checker_row = _checker(actor, now, check_id, SETTLED_IN)
+        finding = _defect(check, finding_id)
+        if finding.settled_at is not None:
+            raise Refused("finding.settled", _("该项已确认整改合格。"))
+        if finding.version != version:
+            raise StaleVersion
+        if not lacking.strip():
+            raise ProblemsFound(Problem("required", "lacking", "", _("请写明不合格之处"), _("请填写后再保存")))
+        finding.lacking, finding.lacking_at = lacking.strip(), now
+        _save(finding, "lacking", "lacking_at")
+        record(actor=actor, now=now, check=check, verb="lacking", after={"criterion": finding.criterion})
+    return finding
+
+
 def sent_back(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
-    """What was not settled is to be answered again. Effect of the step "send_back"."""
+    """What was not settled is to be answered, and then rechecked, again. Effect of the step "send_back"."""
     check = check_of_file(file)
     for finding in check.findings.select_for_update().filter(verdict=Verdict.DEFECT, settled_at=None):
-        finding.answered_at = None
-        _save(finding, "answered_at")
+        finding.answered_at = finding.lacking_at = None
+        _save(finding, "answered_at", "lacking_at")
         record(actor=actor, now=now, check=check, verb="reopen", after={"criterion": finding.criterion})
 
 

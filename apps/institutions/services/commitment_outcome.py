@@ -6,7 +6,7 @@ from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.institutions.licence_constants import Cause, CheckOutcome, Verdict
 from apps.institutions.licence_papers import authority_of
-from apps.institutions.models import PostCheck
+from apps.institutions.models import PostCheck, PostFinding
 from apps.institutions.rules.life_revoking import REVOCATION
 from apps.institutions.rules.terms import INFORMED_RULE
 from apps.institutions.selectors.commitment_check import check_of_file, findings_of
@@ -43,7 +43,7 @@ def revocation_started(*, actor: Actor, now: dt.datetime, file: File, transition
     """The case in which the holder is told, heard and decided upon (rules.life_revoking). Effect of its first step."""
     check = check_of_file(file)
     untrue = [finding for finding in findings_of(check) if finding.verdict != Verdict.TRUE]
-    facts = "\n".join(f"{finding.get_criterion_display()}：{finding.text}" for finding in untrue)
+    facts = "\n".join(_told(finding) for finding in untrue)
     open_life_case(
         actor=actor,
         now=now,
@@ -52,6 +52,12 @@ def revocation_started(*, actor: Actor, now: dt.datetime, file: File, transition
         cause=Cause.UNTRUE_COMMITMENT,
         facts=f"现场核查（{file.number}）：\n{facts}"[:LONGEST],
     )
+
+
+def _told(finding: PostFinding) -> str:
+    """What was found of a chapter and, where it was rectified in vain, what the recheck missed."""
+    lacking = f"；复查不合格：{finding.lacking}" if finding.lacking_at else ""
+    return f"{finding.get_criterion_display()}：{finding.text}{lacking}"
 
 
 def decision_of(check: PostCheck, transition: Transition, now: dt.datetime, cause: Cause) -> licence_life.Decision:

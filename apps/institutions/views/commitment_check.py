@@ -16,6 +16,7 @@ from apps.institutions.forms.commitment_check import (
     CheckerForm,
     EvidenceForm,
     FindingForm,
+    LackingForm,
     RectifiedForm,
     VisitForm,
 )
@@ -49,6 +50,7 @@ def check(request, pk):
         "settles": mine is not None and file.status == findings.SETTLED_IN,
         "answers": not staff and file.status == findings.ANSWERED_IN,
         "signed": mine is not None and mine.signed_at is not None,
+        "recheck_told": staff or file.status != findings.SETTLED_IN,
     }
     return render(request, "institutions/check.html", context)
 
@@ -136,6 +138,25 @@ def settle(request, pk, row):
     findings.settle_finding(**call_of(request), check_id=found.pk, finding_id=_defect_or_404(found, row).pk)
     messages.success(request, _("已确认该项整改合格。"))
     return redirect("institutions:check", pk=pk)
+
+
+@require_http_methods(EDITS)
+def lacking(request, pk, row):
+    """A checker writes what the rectification of one defect lacks."""
+    found = _checking_or_404(request, pk, findings.SETTLED_IN)
+    defect = _defect_or_404(found, row)
+    form = LackingForm(posted(request), initial={"lacking": defect.lacking, "version": defect.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            findings.find_lacking(**call_of(request), check_id=found.pk, finding_id=defect.pk, **form.cleaned_data)
+        except (ProblemsFound, Refused) as refusal:
+            put_problems(form, refusal)
+            on_top_of(form, _defect_or_404(found, row).version)
+        else:
+            messages.success(request, _("已记录该项复查不合格。"))
+            return redirect("institutions:check", pk=pk)
+    context = {**_form_context(found, form, _("记录复查不合格")), "defect": defect}
+    return render(request, "institutions/check_form.html", context, status=status_of(form))
 
 
 @require_http_methods(EDITS)

@@ -52,6 +52,7 @@ ROWS: dict[str, Access] = {
     "institutions:check_finding": OWNER,
     "institutions:check_sign": OWNER.but(**POST),
     "institutions:check_settle": OWNER.but(**POST),
+    "institutions:check_lacking": OWNER,
     "institutions:check_rectified": OWNER,
     "institutions:check_evidence": OWNER,
     "institutions:route": OWNER,
