@@ -8,12 +8,13 @@ from django.urls import reverse
 from apps.accounts.constants import Role
 from apps.accounts.selectors import actor_for
 from apps.audit.models import PublicFact
+from apps.clock.models import Deadline
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import ProblemsFound, Refused
 from apps.documents.models import GeneratedDocument
 from apps.documents.services import check
-from apps.institutions.models import Bar, Licence
+from apps.institutions.models import Bar, Licence, LifeCase
 from apps.institutions.selectors.life import standing_of
 from apps.institutions.services import licence_life
 from apps.institutions.services.life_cases import open_life_case
@@ -88,6 +89,27 @@ def test_silence_waives_the_right_and_a_hearing_stops_the_clock() -> None:
     with pytest.raises(ProblemsFound, match="尚未到期"):
         other.take(Role.LEGAL_REVIEWER, "close_hearing")
     assert papers_of(other) == ["notice_revocation", "notice_hearing"]
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_a_late_bureau_costs_the_holder_no_hearing(swept: bool) -> None:
+    life = Life("cma_revoke", "fraud")
+    life.take(Role.REVIEWER, "notify")
+    decide = Deadline.objects.filter(subject_id=life.case.file_id, code="CMA.REVOKE.DECIDE")
+    decide.update(due_on=today(life.now) - dt.timedelta(days=1), **({"state": "lapsed"} if swept else {}))
+    life.take("holder", "ask_hearing")
+    assert life.file.status == "hearing"
+    later = today(life.now) + dt.timedelta(days=8)
+    life.take(
+        Role.LEGAL_REVIEWER, "appoint_hearing", inputs={"hearing_on": later.isoformat(), "hearing_place": "会议室"}
+    )
+    decide.update(state="lapsed")  # the sweep comes by
+    LifeCase.objects.filter(pk=life.case.pk).update(hearing_on=today(life.now))
+    life.take(Role.LEGAL_REVIEWER, "close_hearing")
+    propose(life)
+    life.take(Role.APPROVER, "revoke")
+    assert (life.file.status, decide.get().state) == ("revoked", "lapsed")
+    assert not decide.get().events.filter(kind__in=["pause", "resume"]).exists()
 
 
 def test_whoever_examined_does_not_decide() -> None:

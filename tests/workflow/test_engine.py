@@ -121,6 +121,13 @@ def test_silence_beyond_the_limit_accepts_by_law() -> None:
     assert "视为受理" in told.latest("pk").params["message"]
 
 
+def test_what_the_law_accepted_by_silence_is_not_paused_before_the_sweep() -> None:
+    file = at("submitted")
+    late = dt.datetime(2026, 3, 10, 1, 0, tzinfo=dt.UTC)
+    found = refused(file, "correct", factories.staff(CLERK), reason="缺少设备清单", now=late)
+    assert found.code == "clock.lapsed"
+
+
 def test_a_step_out_of_turn_is_refused() -> None:
     file = at("submitted")
     assert refused(file, "grant", factories.staff(Role.APPROVER)).code == "status"

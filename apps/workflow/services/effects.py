@@ -7,6 +7,8 @@ from django.utils.translation import override
 
 from apps.audit import services as audit
 from apps.clock import selectors as clock
+from apps.clock.constants import DeadlineState
+from apps.clock.lapses import consequence_of
 from apps.clock.rules import CalendarMissing, working_days_between
 from apps.clock.services import deadlines
 from apps.core.actors import Actor
@@ -40,8 +42,10 @@ def follow(*, actor: Actor, now: dt.datetime, file: File, transition: Transition
 def run_clocks(*, actor: Actor, now: dt.datetime, file: File, step: Step, reason: str) -> None:
     """Stop, pause, resume, extend and start what the row names; at an end of the process nothing runs on.
 
-    A limit that this file does not have open is passed over: which ones are open depends on the path it came. What
-    silence brings about (`from_receipt`) is dated back by law, whenever the sweep came to see it.
+    A limit that this file does not have open is passed over: which ones are open depends on the path it came. So is
+    one that is over, where there is nothing left to pause or resume: the bureau's lateness takes no right from anybody,
+    and stays written down. Where lateness bars a step, a guard says so, or the consequence that the law itself drew.
+    What silence brings about (`from_receipt`) is dated back by law, whenever the sweep came to see it.
     """
     common: dict[str, Any] = {
         "actor": actor,
@@ -52,13 +56,14 @@ def run_clocks(*, actor: Actor, now: dt.datetime, file: File, step: Step, reason
     }
     running = clock.running(SUBJECT, [file.pk]).get(file.pk, [])
     open_codes = {view.code for view in running}
+    going = open_codes - {view.code for view in running if _over(view, today(now))}
     why = reason.strip() or str(step.message)
     receipt = clock.going_since(SUBJECT, file.pk, step.on_lapse) if step.from_receipt else None
     for code in sorted(open_codes & {*step.stops, step.on_lapse}):
         deadlines.stop(**common, code=code)
-    for code in sorted(open_codes & {*step.pauses}):
+    for code in sorted(going & {*step.pauses}):
         deadlines.pause(**common, code=code, reason=why)
-    for code in sorted(open_codes & {*step.resumes}):
+    for code in sorted(going & {*step.resumes}):
         deadlines.resume(**common, code=code, reason=why)
     for code, by_code in step.extends:
         deadlines.extend(**common, code=code, by_code=by_code, reason=why)
@@ -70,6 +75,12 @@ def run_clocks(*, actor: Actor, now: dt.datetime, file: File, step: Step, reason
         file.days_taken = _days_taken(file, today(now))
     file.due_on = clock.earliest_due(SUBJECT, file.pk)
     file.save(update_fields=["due_on", "days_taken"])
+
+
+def _over(view: clock.DeadlineView, on: dt.date) -> bool:
+    """Whether the last day is behind; where silence has a consequence, only once that was drawn."""
+    passed = view.due_on is not None and view.due_on < on and consequence_of(view.code) is None
+    return passed or view.state == DeadlineState.LAPSED
 
 
 def _open_reason(transition: Transition, step: Step) -> str:
