@@ -15,6 +15,8 @@ from apps.clock.services import sweep
 from apps.core.actors import Actor
 from apps.core.problems import ProblemsFound, Refused, StaleVersion
 from apps.notifications.models import Message
+from apps.parties.constants import MembershipRole
+from apps.parties.models import Membership
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File, Transition
 from apps.workflow.services import advance, open_file
@@ -84,6 +86,20 @@ def test_people_are_told_in_both_languages() -> None:
     assert told.params["number"] == file.number
     assert told.params["path"] == f"/sample/{file.pk}/"
     assert told.params["until"] == "2026-12-31"
+
+
+def test_whoever_left_the_organisation_is_told_no_more() -> None:
+    file = opened()
+    agent = factories.person()
+    membership = factories.member(agent, file.organisation, role=MembershipRole.MEMBER)
+    take(file, "submit", agent)
+    Membership.objects.filter(pk=membership.pk).update(ends_on=NOON.date())
+    clerk = factories.staff(CLERK)
+    take(file, "correct", clerk, reason="缺少设备清单")
+    take(file, "answer", applicant_of(file), now=NOON + DAY)
+    take(file, "accept", clerk, now=NOON + DAY)
+    told = Message.objects.filter(topic="workflow.told", recipient=agent, channel="in_app")
+    assert [each.params["message"] for each in told] == ["申请需要补正。"]
 
 
 def test_the_clocks_of_a_row() -> None:

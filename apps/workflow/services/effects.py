@@ -15,7 +15,7 @@ from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.documents.services import request
 from apps.notifications.services import enqueue
-from apps.parties.selectors.memberships import manager_ids_of
+from apps.parties.selectors.memberships import manager_ids_of, running_memberships
 from apps.workflow.bindings import binding_of, path_of, process_of
 from apps.workflow.constants import SUBJECT, TOLD
 from apps.workflow.models import File, Transition
@@ -128,7 +128,7 @@ def people_told(file: File, who: str, on: dt.date) -> set[int]:
     further = set(binding_of(file.process).people(file, who))
     if who == APPLICANT:
         managers = manager_ids_of([file.organisation_id], on).get(file.organisation_id, [])
-        return further | {*managers} | _applicants(file)
+        return further | {*managers} | _applicants(file, on)
     if who == HOLDER:
         return further | ({file.holder_id, *delegates_of(file.holder_id, on)} if file.holder_id else set())
     hands = hands_of(file, on)
@@ -144,10 +144,12 @@ def in_language(language: str, text: object) -> str:
         return str(text)
 
 
-def _applicants(file: File) -> set[int]:
+def _applicants(file: File, on: dt.date) -> set[int]:
+    """Who took a step for the organisation and still acts for it: whoever left is told no more."""
     steps = [step.code for step in process_of(file.process).steps if APPLICANT in step.by]
     taken = Transition.objects.filter(file=file, step__in=steps, person__isnull=False)
-    return {pk for pk in taken.values_list("person_id", flat=True) if pk is not None}
+    acting = running_memberships(on).filter(organisation_id=file.organisation_id, user__is_active=True)
+    return {*acting.filter(user_id__in=taken.values("person_id")).values_list("user_id", flat=True)}
 
 
 def _days_taken(file: File, on: dt.date) -> int | None:
