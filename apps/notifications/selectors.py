@@ -12,6 +12,7 @@ from apps.accounts.policies import scope_of
 from apps.accounts.selectors import roles_held
 from apps.notifications.constants import (
     CALENDAR_HORIZON_DAYS,
+    DEFAULT_VARIANT,
     FINAL,
     OVERDUE_ALARM,
     Channel,
@@ -126,8 +127,9 @@ def delivery_health(now: dt.datetime) -> DeliveryHealth:
 def due_dates_of(user: Any, day: dt.date) -> list[Obligation]:
     """What falls due for a person, from a month ago to a year ahead: what the reminder rules would tell them of.
 
-    A member of an organisation sees its own matters and, where a rule tells the body, those of the certificates that it
-    issued; an officer or supervisor sees, where a rule tells the officers, those of the unit's divisions.
+    A member of an organisation sees, where a rule tells the managers, its own matters and, where a rule tells the body,
+    those of the certificates that it issued; an officer or supervisor, where a rule tells the officers, those of the
+    unit's divisions. Of a variant without a rule of its own the default rule says so.
     """
     scope = scope_of(user) if user.is_staff_member and roles_held(user, day) & {*OFFICERS} else ""
     mine = [] if user.is_staff_member else organisations_of(user, day)
@@ -139,30 +141,35 @@ def due_dates_of(user: Any, day: dt.date) -> list[Obligation]:
     found = []
     with connection.cursor() as cursor:
         for source in registered().values():
-            condition = _concerns(told.get(source.event, set()), staff=bool(scope))
+            condition, variants = _concerns(told.get(source.event, {}), staff=bool(scope))
             cursor.execute(
                 f"SELECT DISTINCT due_on, subject_id FROM ({source.sql}) m "  # noqa: S608
                 f"WHERE {condition} ORDER BY due_on, subject_id LIMIT 2000",
-                values,
+                {**values, **variants},
             )
             found += [Obligation(source, subject_id, due_on) for due_on, subject_id in cursor.fetchall()]
     return sorted(found, key=lambda obligation: (obligation.due_on, obligation.subject_id))
 
 
-def _told_by_event(day: dt.date) -> dict[str, set[str]]:
-    """Whom the rules in force tell of each event."""
-    told: dict[str, set[str]] = {}
+def _told_by_event(day: dt.date) -> dict[str, dict[str, set[str]]]:
+    """Whom the rules in force tell of each event, variant by variant."""
+    told: dict[str, dict[str, set[str]]] = {}
     for rule in rules_in_force(day):
-        told.setdefault(rule.event, set()).update(rule.recipients)
+        told.setdefault(rule.event, {}).setdefault(rule.variant, set()).update(rule.recipients)
     return told
 
 
-def _concerns(told: set[str], *, staff: bool) -> str:
-    """The rows of an event that concern the person, as SQL of our own constants."""
-    if staff:
-        return "division_code LIKE %(scope)s" if Recipients.OFFICERS in told else "false"
-    own = "organisation_id = ANY(%(mine)s)"
-    return f"({own} OR body_id = ANY(%(mine)s))" if Recipients.BODY in told else own
+def _concerns(told: dict[str, set[str]], *, staff: bool) -> tuple[str, dict[str, list[str]]]:
+    """The rows of an event that concern the person, as SQL of our own constants, and the variants that it names."""
+    own = {Recipients.MANAGERS: "organisation_id = ANY(%(mine)s)", Recipients.BODY: "body_id = ANY(%(mine)s)"}
+    parties = {Recipients.OFFICERS: "division_code LIKE %(scope)s"} if staff else own
+    ways: list[str] = []
+    variants: dict[str, list[str]] = {}
+    for party, rows in parties.items():
+        by_default = party in told.get(DEFAULT_VARIANT, ())
+        variants[str(party)] = [name for name, people in told.items() if (party in people) != by_default]
+        ways.append(f"{rows} AND variant {'<> ALL' if by_default else '= ANY'}(%({party.value})s::text[])")
+    return " OR ".join(ways), variants
 
 
 def organisations_of(user: Any, day: dt.date) -> list[int]:

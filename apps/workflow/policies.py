@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,9 +21,9 @@ from apps.accounts.selectors import roles_held
 from apps.core.calendar import today
 from apps.parties.policies import can_act_for, in_scope, sees_everywhere
 from apps.parties.selectors.memberships import own_organisation_ids
-from apps.workflow.bindings import binding_of, process_of
+from apps.workflow.bindings import binding_of, process_of, processes
 from apps.workflow.constants import Obstacle
-from apps.workflow.models import Absence, Assignment, File, Named
+from apps.workflow.models import Absence, Assignment, File, Named, Transition
 from apps.workflow.process import APPLICANT, CLOCK, Process, Step
 from apps.workflow.rules import barred_by
 from apps.workflow.selectors.hands import Hands, hands_of, people_in, represented_by
@@ -57,20 +57,31 @@ class Hindrance:
 def visible_files(user: User, on: dt.date | None = None) -> QuerySet[File]:
     """The files that a person may look at.
 
-    Outside people: those of the organisations that they act for, drafts included. Staff: what was submitted in their
+    Outside people: those of the organisations that they act for, drafts included, but what the bureau examines of
+    office only once it told them. Staff: what was submitted in their
     scope, if their role looks at whole scopes; else what is in their hands or what they were named to.
     """
     if not user.is_active:
         return File.objects.none()
     on = on or today(timezone.now())
     if not user.is_staff_member:
-        return File.objects.filter(organisation_id__in=own_organisation_ids(user, on))
+        return File.objects.filter(_told_outside(), organisation_id__in=own_organisation_ids(user, on))
     if not has_permission(user, Permission.FILE_WORK):
         return File.objects.none()
     submitted = File.objects.filter(submitted_at__isnull=False)
     if not has_permission(user, Permission.FILE_VIEW):
         return submitted.filter(_in_hand(user, on))
     return submitted if sees_everywhere(user) else submitted.filter(in_scope(user) | _in_hand(user, on))
+
+
+def _told_outside() -> Q:
+    """Files that an applicant may begin, and of the others those of which a step told the applicant, or was theirs."""
+    found, of_office = Q(), [each for each in processes() if APPLICANT not in each.opened_by]
+    for process in of_office:
+        telling = [step.code for step in process.steps if APPLICANT in {*step.tells, *step.by}]
+        told = Transition.objects.filter(file=OuterRef("pk"), step__in=telling)
+        found |= Q(Exists(told), process=process.code)
+    return ~Q(process__in=[each.code for each in of_office]) | found
 
 
 def can_open(user: User | None, process: Process, organisation_id: int, on: dt.date) -> bool:

@@ -18,11 +18,14 @@ from apps.institutions.models import Bar, Licence, LifeCase
 from apps.institutions.selectors.life import standing_of
 from apps.institutions.services import licence_life
 from apps.institutions.services.life_cases import open_life_case
+from apps.notifications.calendar_feed import calendar_of
+from apps.workflow.constants import SUBJECT
+from apps.workflow.policies import visible_files
 from apps.workflow.services import advance
 from tests import factories
 from tests.institutions.casework import prepare
 from tests.institutions.house import browse
-from tests.institutions.lifework import Life, held
+from tests.institutions.lifework import REASON, Life, held
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("test")
@@ -227,6 +230,25 @@ def test_the_holder_learns_of_a_case_when_it_is_told(client) -> None:
     assert life.file.number in browse(holder).get(licence_page).content.decode()
     assert browse(factories.person()).get(page).status_code == 404
     assert browse(factories.person()).get(licence_page).status_code == 404
+
+
+def test_no_other_door_tells_the_holder_what_is_still_examined() -> None:
+    life = Life("cma_revoke", "fraud")
+    holder, pk = life.person("holder"), life.case.file_id
+    step = reverse("workflow:step", args=[pk, "drop"])
+    doors = [step, reverse("workflow:file", args=[pk]), reverse("documents:subject", args=[SUBJECT, pk])]
+    assert [browse(holder).get(door).status_code for door in doors] == [404, 404, 404]
+    assert browse(holder).post(step, {"version": life.file.version, "reason": REASON}).status_code == 404
+    assert life.file.number not in calendar_of(holder, now=life.now).decode()
+    life.take(Role.REVIEWER, "notify")
+    assert visible_files(holder).filter(pk=pk).exists()
+
+
+def test_the_calendar_of_the_holder_has_what_the_holder_owes() -> None:
+    life = Life("cma_rectify", "conditions")
+    assert not visible_files(life.person("holder")).exists()
+    life.take(Role.APPROVER, "order")
+    assert life.file.number in calendar_of(life.person("holder"), now=life.now).decode()
 
 
 def test_the_pages_open_a_case_and_take_its_steps() -> None:
