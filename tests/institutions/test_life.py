@@ -15,9 +15,10 @@ from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import ProblemsFound, Refused
 from apps.documents.models import GeneratedDocument
-from apps.institutions.licence_constants import BarKind, Cause
-from apps.institutions.models import Bar, Institution, Licence
+from apps.institutions.licence_constants import BarKind, Cause, RecordKind
+from apps.institutions.models import Bar, Institution, Licence, RouteRecord
 from apps.institutions.selectors.life import application_bars, public_licence, standing_of
+from apps.institutions.selectors.route_records import entries_on
 from apps.institutions.services import licence_life
 from apps.institutions.services.licence_life import Decision
 from tests import factories
@@ -148,6 +149,23 @@ def test_a_bar_outlives_the_merge_of_two_records(licence: Licence) -> None:
     merge(kept, licence.organisation)
     assert application_bars(kept.pk, "first", today(now)) != []
     assert Licence.objects.get(pk=licence.pk).organisation_id == kept.pk
+
+
+def test_a_decision_on_the_route_outlives_the_merge_of_two_records(licence: Licence) -> None:
+    kept, on = factories.organisation("示例·另一条记录"), today(now_of(licence))
+    RouteRecord.objects.create(
+        organisation=licence.organisation,
+        kind=RecordKind.PENALTY,
+        decision_number="示市监罚〔2026〕9号",
+        authority="示例·市场监督管理局",
+        decided_on=on,
+        summary="出具不实检验检测报告",
+        source="移送函",
+        entered_by=factories.staff(Role.SUPERVISOR),
+        entered_at=now_of(licence),
+    )
+    merge(kept, licence.organisation)
+    assert [entry.number for entry in entries_on(kept.pk, on)] == ["示市监罚〔2026〕9号"]
 
 
 def test_the_public_page_shows_the_licence_in_force_before_a_later_one(licence: Licence) -> None:

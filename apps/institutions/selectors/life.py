@@ -106,11 +106,11 @@ def late_words(last_day: dt.date, on: dt.date) -> str:
 
 def bars_on(organisation_id: int, on: dt.date) -> QuerySet[Bar]:
     """The bars that hold on a day, the longest first; those of records that were merged into this one too."""
-    running = Bar.objects.filter(organisation_id__in=_merged(organisation_id), starts_on__lte=on, ends_on__gte=on)
+    running = Bar.objects.filter(organisation_id__in=merged_into(organisation_id), starts_on__lte=on, ends_on__gte=on)
     return running.order_by("-ends_on", "pk")
 
 
-def _merged(organisation_id: int) -> set[int]:
+def merged_into(organisation_id: int) -> set[int]:
     """The organisation and every record that became it."""
     found, latest = {organisation_id}, {organisation_id}
     while latest:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.institutions.licence_constants import Change, RecordKind, Route
 from apps.institutions.models import LicenceChange, RouteRecord
 from apps.institutions.rules.commitment_route import Entry
+from apps.institutions.selectors.life import merged_into
 
 GRANTED_IN = ("decided", "issued")
 
@@ -59,7 +60,10 @@ def route_records() -> QuerySet[RouteRecord]:
 
 
 def _entered(organisation_id: int, on: dt.date) -> Iterable[Entry]:
-    rows = RouteRecord.objects.filter(organisation_id=organisation_id, decided_on__lte=on, annulled_on=None)
+    """Those of records that were merged into this one too."""
+    rows = RouteRecord.objects.filter(
+        organisation_id__in=merged_into(organisation_id), decided_on__lte=on, annulled_on=None
+    )
     for kind, number, decided_on in rows.values_list("kind", "decision_number", "decided_on"):
         yield Entry(kind, number, decided_on)
 

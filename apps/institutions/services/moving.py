@@ -1,6 +1,7 @@
 """What goes over when two records of one organisation are merged: the institution's file, and its licences.
 
-Bars on applying only grow and stay where they are: selectors.life asks for those of the merged records too.
+Bars on applying and decisions that bear on the route only grow and stay where they are: selectors.life and
+selectors.route_records ask for those of the merged records too.
 """
 
 from collections.abc import Collection
