@@ -13,12 +13,14 @@ from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import ProblemsFound
 from apps.institutions.licence_constants import Cause
-from apps.institutions.models import Licence
+from apps.institutions.models import Application, Licence
+from apps.institutions.selectors.applications import bars_of
 from apps.institutions.services.items import set_competence
 from apps.institutions.services.licence_life import Decision, cancel, revoke
 from tests import factories
 from tests.institutions.casework import ADDRESS, Case, prepare
 from tests.institutions.house import browse
+from tests.institutions.lifework import held
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +69,20 @@ def test_a_change_of_a_licence_that_died_on_the_way_is_refused(how: str, state: 
     licence.refresh_from_db()
     assert licence.address == ADDRESS
     assert not licence.changes.filter(kind="changed").exists()
+
+
+def test_a_change_after_an_early_renewal_reaches_both_licences() -> None:
+    licence = held(address="旧示例路1号")
+    last = licence.valid_to
+    later = held(licence.organisation, address="旧示例路1号", valid_from=last + dt.timedelta(days=1))
+    case = Case("address", lab=licence.organisation).to("proposed")
+    assert Application.objects.get(pk=case.application.pk).licence_id == licence.pk
+    case.take(Role.APPROVER, "grant", reason="符合")
+    addresses = set(Licence.objects.values_list("address", flat=True))
+    assert addresses == {Application.objects.get(pk=case.application.pk).change_to}
+    assert [each.changes.get(kind="changed").summary for each in (licence, later)] == [case.application.item.name] * 2
+    again = Case("renewal", lab=licence.organisation)
+    assert "已取得有效期更晚的证书" in bars_of(again.application, today(case.now))
 
 
 @pytest.mark.parametrize(("how", "granted"), [("expired", True), ("revoked", False)])

@@ -94,8 +94,14 @@ def licences_of(organisation_id: int) -> QuerySet[Licence]:
 
 def usable_licence(organisation_id: int, on: dt.date) -> Licence | None:
     """The licence under which the institution works today; renewals and changes are applied for on it."""
-    held = licences_of(organisation_id).filter(valid_to__gte=on)
+    held = licences_of(organisation_id).filter(valid_from__lte=on, valid_to__gte=on)
     return held.filter(status__in=life.LIVE).first()
+
+
+def succeeding(licence: Licence) -> QuerySet[Licence]:
+    """What the institution holds already for the time after this licence."""
+    later = Licence.objects.filter(organisation_id=licence.organisation_id, valid_to__gt=licence.valid_to)
+    return later.filter(status__in=life.LIVE)
 
 
 def renewal_of(licence: Licence, on: dt.date) -> Renewal:
@@ -165,13 +171,17 @@ def bars_of(application: Application, on: dt.date) -> list[str]:
     if needs_scope(item) and (fault := scope_fault(application, asked_scope(application))):
         bars.append(fault)
     if item.code == "renewal" and application.licence is not None:
-        window = renewal_of(application.licence, on)
-        if window.state in (Window.LATE, Window.EXPIRED):
-            bars.append(late_words(window.last_day, on))
+        bars += _renewal_bars(application.licence, on)
     twins = File.objects.filter(organisation_id=file.organisation_id, process=file.process, matter=file.matter)
     if twins.filter(submitted_at__isnull=False, closed_at=None).exclude(pk=file.pk).exists():
         bars.append(_("同一事项已有一件正在办理"))
     return bars
+
+
+def _renewal_bars(licence: Licence, on: dt.date) -> list[str]:
+    window = renewal_of(licence, on)
+    bars = [late_words(window.last_day, on)] if window.state in (Window.LATE, Window.EXPIRED) else []
+    return [*bars, _("已取得有效期更晚的证书")] if succeeding(licence).exists() else bars
 
 
 def licence_fault(application: Application, on: dt.date) -> str:

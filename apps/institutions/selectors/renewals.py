@@ -11,7 +11,7 @@ from apps.institutions.constants import Position
 from apps.institutions.models import Application, Appointment, Institution, Licence, Material
 from apps.institutions.rules import life
 from apps.institutions.rules.licence import DRAFT_DAYS, Renewal, Window
-from apps.institutions.selectors.applications import applications, renewal_of
+from apps.institutions.selectors.applications import applications, renewal_of, succeeding
 from apps.institutions.selectors.files import current_sites, running
 from apps.institutions.selectors.life import late_words
 from apps.workflow.constants import SUBJECT
@@ -54,8 +54,7 @@ def _why_not(licence: Licence, window: Renewal, opens_on: dt.date, filed: Applic
     status = life.standing(licence.status, licence.valid_to, on)
     if status not in life.LIVE:
         return _("证书现为“%(status)s”，请按首次申请办理") % {"status": status.label}
-    later = Licence.objects.filter(organisation_id=licence.organisation_id, valid_to__gt=licence.valid_to)
-    if later.filter(status__in=life.LIVE).exists():
+    if succeeding(licence).exists():
         return _("已取得有效期更晚的证书")
     if filed is not None:
         return _("延续申请 %(number)s 正在办理") % {"number": filed.file.number}

@@ -28,6 +28,7 @@ from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File, Transition
 
 KINDS = {"first": Change.GRANTED, "renewal": Change.RENEWED, "extension": Change.EXTENDED}
+REWRITES = ("name", "address", "site")  # change what stands in the licence itself
 # A certificate always has an appendix; where this portal never saw a scope, the one issued before stays in force.
 UNCHANGED = {
     "n": "1",
@@ -46,7 +47,7 @@ def grant(*, actor: Actor, now: dt.datetime, file: File, transition: Transition)
     if application.item_id in selectors.MAKES_LICENCE:
         licence = _new(application, _next_number(application, now), settings.BUREAU_NAME, today(now))
     else:
-        licence = _changed(application, today(now))
+        licence = _changed(actor, now, application)
     _settle(actor, now, application, licence)
     ask_for_certificate(actor=actor, now=now, application=application, licence=licence, key=str(transition.version))
 
@@ -65,7 +66,7 @@ def grant_above(*, actor: Actor, now: dt.datetime, file: File, transition: Trans
         day = dt.date.fromisoformat(given["answered_on"])
         licence = _new(application, number, settings.LICENSING_AUTHORITY, day)
     else:
-        licence = _changed(application, today(now))
+        licence = _changed(actor, now, application)
     _settle(actor, now, application, licence)
 
 
@@ -193,17 +194,37 @@ def _carrying(application: Application, on: dt.date) -> Licence | None:
     return application.licence
 
 
-def _changed(application: Application, on: dt.date) -> Licence:
-    """The licence with what was changed; number, term and the certificate that is out stay what they are."""
-    licence = _carrying(application, on)
+def _changed(actor: Actor, now: dt.datetime, application: Application) -> Licence:
+    """The licence with what was changed; number, term and the certificate that is out stay what they are.
+
+    One that was renewed early and has not begun carries the change on: name and address are those of its holder too.
+    """
+    licence = _carrying(application, today(now))
     assert licence is not None, "the guards refuse a change without a licence"
+    _rewrite(application, licence)
+    if application.item_id in REWRITES:
+        for later in selectors.succeeding(licence).select_for_update().order_by("pk"):
+            _rewrite(application, later)
+            note(
+                actor=actor,
+                now=now,
+                licence=later,
+                kind=Change.CHANGED,
+                on=today(now),
+                application=application,
+                summary=application.item.name,
+            )
+            publish_status(licence=later, now=now)
+    return licence
+
+
+def _rewrite(application: Application, licence: Licence) -> None:
     if application.item_id == "name":
         licence.holder_name = application.change_to.strip()[:200]
     if application.item_id in ("address", "site"):
         licence.address = application.change_to.strip()[:300]
     licence.version += 1
     licence.save(update_fields=["holder_name", "address", "version"])
-    return licence
 
 
 def _settle(actor: Actor, now: dt.datetime, application: Application, licence: Licence) -> None:
