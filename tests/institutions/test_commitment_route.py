@@ -14,7 +14,7 @@ from apps.core.problems import ProblemsFound, Refused, StaleVersion
 from apps.documents.models import GeneratedDocument
 from apps.documents.services import render_due
 from apps.institutions.licence_constants import RecordKind
-from apps.institutions.models import InformedCommitment, InformedText, LicenceChange
+from apps.institutions.models import InformedCommitment, InformedText, Institution, LicenceChange
 from apps.institutions.rules.commitment_route import Entry
 from apps.institutions.selectors import route_records
 from apps.institutions.selectors.commitment_route import refusals_of
@@ -80,6 +80,13 @@ class TestRecords:
         assert refusals_of(case.fresh, today(case.now)) == ()
         actions = AuditEntry.objects.filter(action__startswith="institutions.route_record")
         assert [each.action.rpartition(".")[2] for each in actions.order_by("pk")] == ["enter", "annul"]
+
+    def test_whose_licence_was_only_transcribed_does_not_apply_first(self) -> None:
+        case = Promise()
+        record(case)
+        assert refusals_of(case.fresh, today(case.now)) == ()
+        Institution.objects.filter(organisation=case.lab).update(cma_number="252400050123")
+        assert [each.code for each in refusals_of(case.fresh, today(case.now))] == ["route.penalty"]
 
     def test_a_record_needs_its_source_and_a_day_that_was(self) -> None:
         case = Promise()

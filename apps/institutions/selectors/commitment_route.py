@@ -18,6 +18,7 @@ from apps.institutions.models import (
     Application,
     InformedCommitment,
     InformedText,
+    Institution,
     Licence,
     LicenceChange,
     ScopeVersion,
@@ -57,12 +58,18 @@ def situation_of(application: Application, on: dt.date) -> Situation:
     )
     return Situation(
         offered=application.item.commitment,
-        first_timer=not Licence.objects.filter(organisation_id=organisation_id).exists(),
+        first_timer=not _held_before(organisation_id),
         field=application.field,
         lines=_lines(scope_asked(application)),
         entries=entries_on(organisation_id, on),
         general_since=granted.aggregate(last=Max("on"))["last"],
     )
+
+
+def _held_before(organisation_id: int) -> bool:
+    """Whether it ever held a licence: one that this portal granted, or one whose number stands in its file."""
+    transcribed = Institution.objects.filter(organisation_id=organisation_id).exclude(cma_number="")
+    return Licence.objects.filter(organisation_id=organisation_id).exists() or transcribed.exists()
 
 
 def scope_asked(application: Application) -> ScopeVersion | None:
