@@ -21,12 +21,12 @@ from apps.notifications.sources import EventSource, Matter, Subject, register
 EXPIRY, RENEWAL = "cma.expiry", "cma.renewal"
 VARIANTS = {"default": _("资质认定")}
 
-# A later licence of the same holder, or a renewal on its way, settles the matter.
+# A later licence of the same holder that lives, or a renewal on its way, settles the matter.
 _OPEN = """
 FROM institutions_licence l JOIN parties_organisation o ON o.id = l.organisation_id
 WHERE l.status IN ('valid', 'rectifying')
   AND NOT EXISTS (SELECT 1 FROM institutions_licence n WHERE n.organisation_id = l.organisation_id
-                  AND n.valid_to > l.valid_to)
+                  AND n.status IN ('valid', 'rectifying') AND n.valid_to > l.valid_to)
   AND NOT EXISTS (SELECT 1 FROM institutions_application a JOIN workflow_file f ON f.id = a.file_id
                   WHERE a.licence_id = l.id AND f.matter = 'renewal'
                   AND f.submitted_at IS NOT NULL AND f.closed_at IS NULL)
@@ -60,7 +60,7 @@ def _matters() -> Iterator[tuple[int, dt.date, int, str]]:
     """Licence, expiry, holder and division of every licence that somebody ought to think of."""
     licences = apps.get_model("institutions", "Licence").objects.filter(status__in=["valid", "rectifying"])
     latest: dict[int, dt.date] = {}
-    for holder, expiry in licences.model.objects.values_list("organisation_id", "valid_to"):
+    for holder, expiry in licences.values_list("organisation_id", "valid_to"):
         latest[holder] = max(expiry, latest.get(holder, expiry))
     applied = apps.get_model("institutions", "Application").objects.filter(
         file__matter="renewal", file__submitted_at__isnull=False, file__closed_at=None

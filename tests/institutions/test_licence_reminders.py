@@ -4,12 +4,15 @@ import datetime as dt
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from apps.core.calendar import add_months, today
 from apps.institutions.models import Licence
 from apps.notifications.models import Reminder
 from apps.notifications.services import plan_reminders, reconcile
+from tests import factories
 from tests.institutions.casework import Case, prepare
+from tests.institutions.lifework import held
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +42,14 @@ def test_a_renewal_on_its_way_settles_it() -> None:
     plan_reminders()
     assert not Reminder.objects.filter(rule_code__startswith="cma.").exists()
     assert reconcile(day=today(case.now)).nothing
+
+
+@pytest.mark.parametrize(("status", "reminded"), [("revoked", True), ("cancelled", True), ("valid", False)])
+def test_only_a_later_licence_that_lives_settles_it(status: str, reminded: bool) -> None:
+    on = today(timezone.now())
+    licence = held(valid_to=add_months(on + dt.timedelta(days=25), 3))
+    factories.member(factories.person(), licence.organisation)
+    held(licence.organisation, status=status)
+    plan_reminders()
+    assert Reminder.objects.filter(rule_code__startswith="cma.renewal").exists() == reminded
+    assert reconcile(day=on).nothing
