@@ -145,6 +145,14 @@ class TestMaking:
         with pytest.raises(Refused):
             make(boss, lab, name="one more")
 
+    def test_expired_tokens_hold_no_place(self, boss, lab) -> None:
+        for n in range(MOST_TOKENS):
+            make(boss, lab, name=str(n))
+        ApiToken.objects.filter(name="0").update(expires_on=TODAY - DAY)
+        assert make(boss, lab, name="in its place")
+        with pytest.raises(Refused):
+            make(boss, lab, name="one more")
+
     def test_the_database_keeps_no_token_that_may_nothing(self, boss, lab) -> None:
         made, _token = make(boss, lab)
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -51,7 +51,8 @@ def make_token(
         ]
         if problems:
             raise ProblemsFound(*problems)
-        if ApiToken.objects.filter(organisation=organisation, revoked_at=None).count() >= MOST_TOKENS:
+        holding = ApiToken.objects.filter(organisation=organisation, revoked_at=None, expires_on__gte=today(now))
+        if holding.count() >= MOST_TOKENS:
             raise Refused("token.many", _("本组织的令牌已达上限，请先作废不再使用的令牌。"))
         assert actor.user is not None, "a manager is a person"
         secret = secrets.token_urlsafe(32)
