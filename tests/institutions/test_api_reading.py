@@ -1,5 +1,6 @@
 """Scopes and licences through the API, the public endpoints, and the description of all of them."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -10,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.audit.models import AuditEntry
-from apps.institutions.models import ScopeVersion
+from apps.core.calendar import today
+from apps.institutions.models import ScopeRow, ScopeVersion
 from apps.parties.models import AnsweredCall
 from tests import factories
 from tests.institutions.casework import Case, prepare
+from tests.institutions.lifework import held
 from tests.institutions.machine import Machine, address, codes, etag, owner, path
 from tests.institutions.sheets import as_csv, row
 
@@ -78,6 +81,20 @@ class TestScopeAndLicence:
         public = Client().get(address("licence", token)).json()
         assert (public["number"], public["status"]) == (case.licence.number, "valid")
 
+    @pytest.mark.parametrize(
+        ("first", "last", "status", "begun"), [(-400, -5, "expired", True), (50, 400, "valid", False)]
+    )
+    def test_a_licence_is_told_as_it_stands_today(self, machine, case, first, last, status, begun) -> None:
+        """Neither the sweep that writes the expiry nor the first day of a renewed term has come yet."""
+        on = today(timezone.now())
+        days = {"valid_from": on + dt.timedelta(days=first), "valid_to": on + dt.timedelta(days=last)}
+        licence = held(case.lab, **days, status_since=on)
+        (own,) = machine.get(address("licences")).json()
+        for told in (own, Client().get(address("licence", licence.token)).json()):
+            assert (told["status"], told["begun"]) == (status, begun)
+            since = days["valid_to"] + dt.timedelta(days=1) if status == "expired" else on
+            assert told["status_since"] == since.isoformat()
+
 
 def sheet(rows: int, **cells: str) -> SimpleUploadedFile:
     return as_csv([row(parameter=f"参数{n}", **cells) for n in range(rows)])
@@ -103,10 +120,39 @@ class TestPublic:
             assert hidden not in answer.content.decode()
         assert Client().get(address("institution_scope", lab.token)).status_code == 404  # a draft only
 
+    @pytest.mark.parametrize(
+        ("status", "first", "told"),
+        [(each, -30, each) for each in ("valid", "rectifying", "expired", "cancelled", "revoked")]
+        + [("valid", 30, "not_begun")],
+    )
+    def test_the_licence_that_the_portal_knows_is_told_wherever_an_institution_is(
+        self, case, status, first, told
+    ) -> None:
+        """Not the certificate that was transcribed once: it outlasted a revocation in the directory."""
+        institution = case.lab.institution
+        institution.cma_number, institution.cma_to = "200012340001", dt.date(2099, 1, 1)
+        institution.save()
+        read = [
+            lambda: Client().get(address("institutions")).json()["results"][0],
+            lambda: Client().get(address("institution", institution.token)).json(),
+        ]
+        assert [look()["licence"] for look in read] == ["valid", "valid"]
+        licence = held(case.lab, status=status, valid_from=today(timezone.now()) + dt.timedelta(days=first))
+        for look in read:
+            assert (look()["licence"], look()["cma_number"]) == (told, licence.number)
+            assert look()["cma_to"] == licence.valid_to.isoformat()
+
     def test_who_may_test(self, case) -> None:
         nothing = Client().get(address("capabilities"))
         assert (nothing.status_code, codes(nothing)) == (400, {"question.missing"})
         assert Client().get(f"{address('capabilities')}?q=水").json()["results"] == []
+
+    def test_who_may_test_no_longer(self, case) -> None:
+        case.to("decided")
+        known = held(case.lab, status="revoked")
+        asked = ScopeRow.objects.select_related("capability").filter(scope__institution=case.lab.institution).first()
+        (found,) = Client().get(address("capabilities"), {"q": asked.capability.parameter}).json()["results"]
+        assert (found["institution"]["licence"], found["institution"]["cma_number"]) == ("revoked", known.number)
 
     @pytest.mark.parametrize(
         "query", ["division=x", "division=520", "field=99", "page=0", "page=51", "q=%00", f"q={'x' * 101}"]

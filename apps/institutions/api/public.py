@@ -1,5 +1,7 @@
 """Testing institutions for everybody: who they are, what they may test, whether a licence holds."""
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,11 +17,13 @@ from apps.institutions.api.cursors import at_most
 from apps.institutions.api.scope import AFTER, SIZE, page_of_rows
 from apps.institutions.api.shown import licence_shown
 from apps.institutions.constants import Field
+from apps.institutions.licence_constants import LicenceStatus
 from apps.institutions.models import Institution
 from apps.institutions.rules.asking import TEXT_LENGTH, ask
 from apps.institutions.selectors.applications import licence_by_token
 from apps.institutions.selectors.capabilities import LAST_PAGE, who_may_test
 from apps.institutions.selectors.files import institution_by_token
+from apps.institutions.selectors.life import Standing, public_standings
 from apps.institutions.selectors.public import licence_state, public_page
 from apps.institutions.selectors.scopes import scope_in_force
 from apps.parties.api.problems import faults
@@ -72,13 +76,10 @@ class Institutions(PublicView):
         next_page = f"{absolute('institutions_api:institutions')}?{onward.urlencode()}"
         return Response(
             {
-                "results": [self.row(institution) for institution in found[:size]],
+                "results": rows_shown(found[:size], self.today),
                 "next": next_page if len(found) > size else None,
             }
         )
-
-    def row(self, institution):
-        return row_shown(institution, self.today)
 
 
 class InstitutionDetail(PublicView):
@@ -93,7 +94,7 @@ class InstitutionDetail(PublicView):
         scope = scope_in_force(institution.pk)
         return Response(
             {
-                **row_shown(institution, self.today),
+                **row_shown(institution, shown.standing, self.today),
                 "sites": [{"name": site.name, "address": site.address} for site in shown.sites],
                 "posts": [
                     {"position": str(post.position), "name": post.name, "fields": post.fields, "since": post.since}
@@ -153,15 +154,16 @@ class Capabilities(PublicView):
             rule, remedy = _("没有说明要检什么"), _("请给出 q、object、parameter 或 standard")
             raise ProblemsFound(Problem("question.missing", "q", asked["q"][:40], rule, remedy))
         answer = who_may_test(question, page=page)
+        institutions = rows_shown([holder.institution for holder in answer.holders], self.today)
         return Response(
             {
                 "results": [
                     {
-                        "institution": row_shown(holder.institution, self.today),
+                        "institution": institution,
                         "matches": holder.matches,
                         "samples": [_capability(each) for each in holder.samples],
                     }
-                    for holder in answer.holders
+                    for holder, institution in zip(answer.holders, institutions, strict=True)
                 ],
                 "total": answer.total,
                 "page": page,
@@ -182,10 +184,16 @@ class LicenceDetail(PublicView):
         found = licence_by_token(token) if len(token) <= 64 and token.isprintable() else None
         if found is None:
             raise NotFound
-        return Response({**licence_shown(found), "checked_at": self.now})
+        return Response({**licence_shown(found, self.today), "checked_at": self.now})
 
 
-def row_shown(institution: Institution, on: Any) -> dict[str, Any]:
+def rows_shown(institutions: Sequence[Institution], on: dt.date) -> list[dict[str, Any]]:
+    standings = public_standings([each.organisation_id for each in institutions], on)
+    return [row_shown(each, standings.get(each.organisation_id), on) for each in institutions]
+
+
+def row_shown(institution: Institution, standing: Standing | None, on: dt.date) -> dict[str, Any]:
+    """As its page says it: of the licence that this portal knows; only without one, of the transcribed certificate."""
     organisation = institution.organisation
     return {
         "token": institution.token,
@@ -193,10 +201,17 @@ def row_shown(institution: Institution, on: Any) -> dict[str, Any]:
         "name": organisation.name,
         "uscc": organisation.uscc,
         "division_code": organisation.division_code,
-        "cma_number": institution.cma_number,
-        "cma_to": institution.cma_to,
-        "licence": licence_state(institution, on),
+        "cma_number": standing.licence.number if standing else institution.cma_number,
+        "cma_to": standing.licence.valid_to if standing else institution.cma_to,
+        "licence": _state(standing) if standing else licence_state(institution, on),
     }
+
+
+def _state(standing: Standing) -> str:
+    """A licence that has not begun is none to rely on yet."""
+    if standing.status == LicenceStatus.VALID and not standing.begun:
+        return shapes.NOT_BEGUN
+    return standing.status.value
 
 
 def _capability(known: Any) -> dict[str, str]:

@@ -5,8 +5,10 @@ from rest_framework import serializers
 
 from apps.institutions.api.serializers import LicenceSerializer, ScopeRowSerializer
 from apps.institutions.constants import CommitmentKind, CommitmentState
+from apps.institutions.licence_constants import LicenceStatus
 
-LICENCE_STATES = ["valid", "expired", "unknown"]
+NOT_BEGUN = "not_begun"
+LICENCE_STATES = [*LicenceStatus.values, NOT_BEGUN, "unknown"]
 
 
 class InstitutionRowSerializer(serializers.Serializer):
@@ -17,7 +19,10 @@ class InstitutionRowSerializer(serializers.Serializer):
     division_code = serializers.CharField()
     cma_number = serializers.CharField(help_text=_("资质认定证书编号；不掌握时为空"))
     cma_to = serializers.DateField(allow_null=True)
-    licence = serializers.ChoiceField(choices=LICENCE_STATES)
+    licence = serializers.ChoiceField(
+        choices=LICENCE_STATES,
+        help_text=_("平台登记的证书今日的状态；平台没有登记证书时，依据抄录的证书有效期"),
+    )
 
 
 class InstitutionListSerializer(serializers.Serializer):

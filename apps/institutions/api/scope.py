@@ -101,7 +101,7 @@ class Licences(OwnView):
         responses={200: shapes.LicenceSerializer(many=True), **READING},
     )
     def get(self, request):
-        return Response([licence_shown(each) for each in licences_of(self.organisation.pk)[:200]])
+        return Response([licence_shown(each, self.today) for each in licences_of(self.organisation.pk)[:200]])
 
 
 def version_shown(scope: ScopeVersion) -> dict[str, object]:

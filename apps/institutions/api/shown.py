@@ -1,5 +1,6 @@
 """What an institution reads of its own: an application as it stands, for the person behind the token."""
 
+import datetime as dt
 import hashlib
 from typing import Any
 
@@ -14,6 +15,7 @@ from apps.documents.selectors import current_documents
 from apps.institutions.licence_constants import DemandKind
 from apps.institutions.models import Application, Demand, Item, Licence
 from apps.institutions.selectors import applications as selectors
+from apps.institutions.selectors.life import standing_of
 from apps.institutions.services.applications import WRITTEN
 from apps.workflow.bindings import process_of
 from apps.workflow.constants import SUBJECT
@@ -155,7 +157,9 @@ def papers_shown(file: File, user: User) -> list[dict[str, Any]]:
     ]
 
 
-def licence_shown(licence: Licence) -> dict[str, Any]:
+def licence_shown(licence: Licence, on: dt.date) -> dict[str, Any]:
+    """As it stands on a day: over after its last day, whether or not the sweep came by."""
+    standing = standing_of(licence, on)
     return {
         "number": licence.number,
         "authority": licence.authority,
@@ -165,8 +169,9 @@ def licence_shown(licence: Licence) -> dict[str, Any]:
         "issued_on": licence.issued_on,
         "valid_from": licence.valid_from,
         "valid_to": licence.valid_to,
-        "status": licence.status,
-        "status_since": licence.status_since,
+        "status": standing.status,
+        "status_since": standing.since,
+        "begun": standing.begun,
         "token": licence.token,
         "changes": [
             {"n": change.n, "kind": change.kind, "on": change.on, "summary": change.summary}
