@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEntry
 from apps.core.calendar import today
-from apps.institutions.models import ScopeRow, ScopeVersion
+from apps.institutions.models import ScopeVersion
 from apps.parties.models import AnsweredCall
 from tests import factories
 from tests.institutions.casework import Case, prepare
@@ -146,13 +146,6 @@ class TestPublic:
         nothing = Client().get(address("capabilities"))
         assert (nothing.status_code, codes(nothing)) == (400, {"question.missing"})
         assert Client().get(f"{address('capabilities')}?q=水").json()["results"] == []
-
-    def test_who_may_test_no_longer(self, case) -> None:
-        case.to("decided")
-        known = held(case.lab, status="revoked")
-        asked = ScopeRow.objects.select_related("capability").filter(scope__institution=case.lab.institution).first()
-        (found,) = Client().get(address("capabilities"), {"q": asked.capability.parameter}).json()["results"]
-        assert (found["institution"]["licence"], found["institution"]["cma_number"]) == ("revoked", known.number)
 
     @pytest.mark.parametrize(
         "query", ["division=x", "division=520", "field=99", "page=0", "page=51", "q=%00", f"q={'x' * 101}"]

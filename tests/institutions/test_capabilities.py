@@ -66,6 +66,8 @@ def test_who_may_test_says_that_a_licence_is_revoked(labs, client) -> None:
     with transaction.atomic():
         revoke(actor=SYSTEM, now=NOW, licence_id=licence.pk, decision=decision)
     assert "已被撤销" in client.get(page, asked).content.decode()
+    rows = client.get(reverse("institutions_api:capabilities"), asked).json()["results"]
+    assert [row["institution"]["licence"] for row in rows] == ["revoked", "unknown"]
 
 
 @pytest.mark.parametrize("gathered", [30_000.0, -1.0])
