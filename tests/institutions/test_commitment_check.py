@@ -20,6 +20,7 @@ from apps.institutions.services.commitment_check import name_checker
 from apps.institutions.services.commitment_findings import add_evidence, settle_finding, sign_findings, write_finding
 from apps.parties.services.bans import record_ban
 from apps.workflow.models import File
+from apps.workflow.services import advance
 from tests import factories
 from tests.institutions.casework import Case
 from tests.institutions.house import browse, url
@@ -189,6 +190,37 @@ class TestOutcomes:
         assert (case.file.process, case.file.status, case.cause) == ("cma_revoke", "examining", "untrue_commitment")
         assert "现场所见：false" in case.facts
         assert "现场所见：true" not in case.facts
+
+    @pytest.mark.parametrize(
+        ("steps", "told"),
+        [
+            ([(Role.REVIEWER, "drop", {})], "核查已完成，不予撤销"),
+            (
+                [
+                    (Role.REVIEWER, "notify", {}),
+                    ("applicant", "defend", {}),
+                    (Role.REVIEWER, "propose", {"proposal": "do"}),
+                    (Role.APPROVER, "revoke", {}),
+                ],
+                "核查已完成，许可已撤销",
+            ),
+        ],
+    )
+    def test_the_public_reads_nothing_against_the_holder_before_they_are_heard(self, steps, told) -> None:
+        site = OnSite().plan().find(equipment="false")
+        page = reverse("institutions:certificate", args=[site.licence.token])
+        site.take(Role.LEADER, "hand_over", reason="主要设备不存在")
+        read = [Client().get(page).content.decode()]
+        site.take(Role.REVIEWER, "start_revocation")
+        read.append(Client().get(page).content.decode())
+        for who, step, inputs in steps:
+            file = File.objects.get(life_case__licence=site.licence)
+            advance(**site.by(who), file_id=file.pk, version=file.version, step=step, reason="已查明", inputs=inputs)
+        assert all("核查已完成，处理中" in each for each in read)
+        after = Client().get(page).content.decode()
+        assert told in after
+        assert not any("承诺不实" in each for each in read)
+        assert "承诺不实，" not in after
 
     def test_basically_true_is_handed_over_only_late_or_in_vain(self) -> None:
         site = OnSite().plan().find(equipment="defect").order()

@@ -12,17 +12,20 @@ from apps.clock.selectors import running
 from apps.core.calendar import today
 from apps.documents.models import Document
 from apps.documents.selectors import current_documents
-from apps.institutions.licence_constants import Change, Criterion, LicenceStatus, Route, Verdict
+from apps.institutions.licence_constants import Cause, Change, Criterion, LicenceStatus, Route, Verdict
 from apps.institutions.models import Application, Licence, LicenceChange, PostCheck, PostChecker, PostFinding
 from apps.institutions.rules.commitment_check import CHECK
 from apps.institutions.rules.commitment_check_facts import CheckFacts
+from apps.institutions.rules.life_revoking import REVOCATION
 from apps.institutions.rules.terms import INFORMED_CHECK, INFORMED_RECTIFY
+from apps.institutions.selectors.life_cases import cases_of
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File, Transition
 from apps.workflow.selectors.hands import people_in
 
 EVIDENCE = "commitment_evidence"  # kind of the documents by which the institution shows that it rectified
 TOLD_IN = ("rectification", "recheck", "rechecked", "rectified", "untrue", "handed_over")
+UNHEARD = ("untrue", "handed_over")  # found against the holder, who is heard before it is decided
 LIVE = (LicenceStatus.VALID, LicenceStatus.RECTIFYING)
 
 
@@ -129,11 +132,23 @@ def _public(change: LicenceChange, on: dt.date) -> PublicCommitment:
         return PublicCommitment(change.on, application.item.name, "", None, None)
     views = running(SUBJECT, [check.file_id], on=on).get(check.file_id, [])
     due = next((view.due_on for view in views if view.code == INFORMED_CHECK), None)
-    return PublicCommitment(change.on, application.item.name, _public_stage(check), check.outcome_on, due)
+    return PublicCommitment(change.on, application.item.name, *_public_stage(check), due)
 
 
-def _public_stage(check: PostCheck) -> str:
-    """Before the outcome is told the public reads only that the check is to come."""
+def _public_stage(check: PostCheck) -> tuple[str, dt.date | None]:
+    """Before the outcome is told the public reads only that the check is to come; the day is that of the outcome."""
+    if check.file.status in UNHEARD:
+        return _after_hearing(check)
     if check.file.status in TOLD_IN or check.file.closed_at is not None:
-        return str(CHECK.state(check.file.status).label)
-    return _("待现场核查")
+        return str(CHECK.state(check.file.status).label), check.outcome_on
+    return _("待现场核查"), check.outcome_on
+
+
+def _after_hearing(check: PostCheck) -> tuple[str, dt.date | None]:
+    """Nothing against the holder until the case is decided (ALL 7: they are told and heard first); then its outcome."""
+    cases = cases_of(check.licence).filter(cause=Cause.UNTRUE_COMMITMENT, file__process=REVOCATION.code)
+    case = cases.first() if check.file.status == "handed_over" else None
+    if case is None or case.file.closed_at is None:
+        return _("核查已完成，处理中"), check.outcome_on
+    words = _("核查已完成，许可已撤销") if case.file.status == "revoked" else _("核查已完成，不予撤销")
+    return words, today(case.file.closed_at)
