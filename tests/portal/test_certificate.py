@@ -76,7 +76,7 @@ def test_body_and_number_lead_to_the_permalink(client):
     found = client.get(address, {"body": "cnca-r-2002-002", "number": "00216q10097 r1s"})
     assert found.url == reverse("portal:certificate", args=[certificate.token])
     assert client.get(address, {"body": "CNCA-R-2002-003", "number": "00216Q10097R1S"}).status_code == 404
-    assert client.get(address, {"body": "\x00", "number": "x"}).status_code == 400
+    assert client.get(address, {"body": "\x00", "number": "x"}).status_code == 404
     assert client.get(address).status_code == 404
 
 

@@ -150,7 +150,6 @@ def test_not_found_names_the_sources_and_is_not_forged(client, tea):
     [
         ({"page": "1000000000"}, "page"),
         ({"page_size": "1000000"}, "page_size"),
-        ({"q": "a\x00b茶业"}, "q"),
         ({"q": "茶" * 10_240}, "q"),
         ({"q": "茶"}, "q"),
         ({"q": "茶业", "after": "20261301-1"}, "after"),
@@ -181,7 +180,8 @@ def test_every_problem_is_said_at_once(client):
 
 
 @pytest.mark.parametrize(
-    "typed", ["%%", "__", "100%茶", "'; DROP TABLE parties_organisation; --", "(aa+)+", "<script>x</script>"]
+    "typed",
+    ["%%", "__", "100%茶", "'; DROP TABLE parties_organisation; --", "(aa+)+", "<script>x</script>", "a\x00b茶业"],
 )
 def test_wildcards_sql_and_markup_are_only_text(client, tea, typed):
     """Attempts 41, 42, 43, 44."""
