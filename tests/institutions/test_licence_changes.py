@@ -14,7 +14,7 @@ from apps.core.calendar import today
 from apps.core.problems import ProblemsFound
 from apps.institutions.licence_constants import Cause
 from apps.institutions.models import Application, Licence
-from apps.institutions.selectors.applications import bars_of
+from apps.institutions.selectors.applications import bars_of, granted_scope
 from apps.institutions.services.items import set_competence
 from apps.institutions.services.licence_life import Decision, cancel, revoke
 from tests import factories
@@ -83,6 +83,15 @@ def test_a_change_after_an_early_renewal_reaches_both_licences() -> None:
     assert [each.changes.get(kind="changed").summary for each in (licence, later)] == [case.application.item.name] * 2
     again = Case("renewal", lab=licence.organisation)
     assert "已取得有效期更晚的证书" in bars_of(again.application, today(case.now))
+
+
+def test_an_extension_after_an_early_renewal_is_in_the_scope_of_both() -> None:
+    licence = held()
+    later = held(licence.organisation, valid_from=licence.valid_to + dt.timedelta(days=1))
+    case = Case("extension", lab=licence.organisation).to("decided")
+    asked = Application.objects.get(pk=case.application.pk).scope
+    assert asked is not None
+    assert [granted_scope(each) for each in (licence, later)] == [asked, asked]
 
 
 @pytest.mark.parametrize(("how", "granted"), [("expired", True), ("revoked", False)])

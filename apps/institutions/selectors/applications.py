@@ -357,7 +357,16 @@ def public_scope(licence: Licence) -> list[dict[str, str]]:
 
 
 def granted_scope(licence: Licence) -> ScopeVersion | None:
-    """The scope of the last application under the licence that set one and was granted."""
+    """The scope of the last application that set one and was granted: under the licence, or, where it was renewed
+    early, under the one before it, as its history says."""
+    told = (
+        licence.changes.filter(application__scope__isnull=False)
+        .select_related("application__scope")
+        .order_by("-n")
+        .first()
+    )
+    if told is not None and told.application is not None:
+        return told.application.scope
     granted = licence.applications.filter(scope__isnull=False, file__status__in=["decided", "issued"])
     latest = granted.select_related("scope").order_by("-pk").first()
     return latest.scope if latest else None

@@ -28,7 +28,6 @@ from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File, Transition
 
 KINDS = {"first": Change.GRANTED, "renewal": Change.RENEWED, "extension": Change.EXTENDED}
-REWRITES = ("name", "address", "site")  # change what stands in the licence itself
 # A certificate always has an appendix; where this portal never saw a scope, the one issued before stays in force.
 UNCHANGED = {
     "n": "1",
@@ -197,24 +196,16 @@ def _carrying(application: Application, on: dt.date) -> Licence | None:
 def _changed(actor: Actor, now: dt.datetime, application: Application) -> Licence:
     """The licence with what was changed; number, term and the certificate that is out stay what they are.
 
-    One that was renewed early and has not begun carries the change on: name and address are those of its holder too.
+    One that was renewed early and has not begun carries the change on: name, address and scope are its holder's too.
     """
     licence = _carrying(application, today(now))
     assert licence is not None, "the guards refuse a change without a licence"
     _rewrite(application, licence)
-    if application.item_id in REWRITES:
-        for later in selectors.succeeding(licence).select_for_update().order_by("pk"):
-            _rewrite(application, later)
-            note(
-                actor=actor,
-                now=now,
-                licence=later,
-                kind=Change.CHANGED,
-                on=today(now),
-                application=application,
-                summary=application.item.name,
-            )
-            publish_status(licence=later, now=now)
+    for later in selectors.succeeding(licence).select_for_update().order_by("pk"):
+        _rewrite(application, later)
+        kind, summary = KINDS.get(application.item_id, Change.CHANGED), application.item.name
+        note(actor=actor, now=now, licence=later, kind=kind, on=today(now), application=application, summary=summary)
+        publish_status(licence=later, now=now)
     return licence
 
 
