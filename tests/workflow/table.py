@@ -72,7 +72,7 @@ def complete_form(facts: Facts, inputs: Inputs) -> Problem | None:
 def score_in_range(facts: Facts, inputs: Inputs) -> Problem | None:
     """The score of a review lies between 0 and 100."""
     score = inputs.get("score")
-    if score is None or 0 <= int(score) <= 100:
+    if score in (None, "") or 0 <= int(score) <= 100:
         return None
     return Problem("range", "score", str(score), "评分应在 0 到 100 之间", "请核对评分")
 

@@ -195,6 +195,16 @@ def test_all_problems_are_told_at_once() -> None:
     assert [p.code for p in found.value.problems] == ["too_long", "range"]
 
 
+def test_blanks_are_no_input_and_none_are_kept_around_one() -> None:
+    file, reviewer = at("accepted"), factories.staff(REVIEWER)
+    for blank in ("   ", "\u3000\t"):
+        with pytest.raises(ProblemsFound) as found:
+            take(file, "conclude", reviewer, inputs={"score": blank})
+        assert [(p.code, p.place) for p in found.value.problems] == [("required", "score")]
+    take(file, "conclude", reviewer, inputs={"score": " 80 "})
+    assert Transition.objects.get(file=file, step="conclude").inputs == {"score": "80"}
+
+
 def test_a_guard_reads_the_facts_of_the_app() -> None:
     file = opened()
     casework.facts[file.pk] = Facts(complete=False)

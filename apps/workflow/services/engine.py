@@ -81,10 +81,10 @@ def advance(
     """Take a step: the one way in which a status changes. Joins the caller's transaction.
 
     Asked after the row lock: version, status, route, role, scope, separation of duties, recusal and conflicts, then
-    required inputs and guards, all of them at once. Written: transition, file, clocks, the app's own effects, hands,
-    documents, public fact, messages, trail.
+    required inputs and guards, all of them at once. Blanks are nothing given, and none are kept around an input.
+    Written: transition, file, clocks, the app's own effects, hands, documents, public fact, messages, trail.
     """
-    given = dict(inputs or {})
+    given = {name: value.strip() if isinstance(value, str) else value for name, value in (inputs or {}).items()}
     with transaction.atomic():
         file = lock_file(file_id)
         table = process_of(file.process)
