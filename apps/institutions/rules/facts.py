@@ -54,6 +54,7 @@ class Facts:
     signed_before: bool = False  # it was signed, and the application changed since
     commitment_paper: bool = False
     licence_fault: str = ""  # why the licence that is to be changed or renewed does not carry it, asked at the decision
+    order_fault: str = ""  # the order to rectify that stands on the licence to be renewed, asked at the decision
     barred: tuple[str, ...] = ()  # people under a ban whom the application names, asked at the decision
     makes_licence: bool = False  # a grant makes a licence of its own number; any other changes the one there is
 
@@ -181,6 +182,14 @@ def licence_carries(facts: Facts, _inputs: Inputs) -> Problem | None:
     if not facts.licence_fault:
         return None
     return _problem("licence_dead", "licence", facts.licence_fault, _refuse_or_anew())
+
+
+def no_order_open(facts: Facts, _inputs: Inputs) -> Problem | None:
+    """A licence whose order to rectify is not over is not renewed: the new one would hold as if nothing was found."""
+    if not facts.order_fault:
+        return None
+    remedy = _("请先办结责令改正（复查合格后恢复有效）再作决定；不再符合许可条件的，请办理不予许可")
+    return _problem("order_open", "licence", facts.order_fault, remedy)
 
 
 def nobody_barred(facts: Facts, _inputs: Inputs) -> Problem | None:

@@ -40,6 +40,7 @@ from apps.institutions.rules.facts import Opinion as Signature
 from apps.institutions.rules.licence import Renewal, Window, renewal
 from apps.institutions.selectors.barred import barred_people
 from apps.institutions.selectors.life import DEFAULT_WINDOW, application_bars, late_words
+from apps.institutions.selectors.orders import order_fault
 from apps.parties.selectors.bans import bans_on_organisation
 from apps.workflow.constants import SUBJECT, Competence
 from apps.workflow.models import File, Named, Recusal
@@ -196,6 +197,12 @@ def licence_fault(application: Application, on: dt.date) -> str:
     return _("资质认定证书 %(number)s %(state)s，不能据以延续或者变更，须按首次申请办理") % told
 
 
+def renewal_fault(application: Application, on: dt.date) -> str:
+    """The order to rectify that has to be over before this renewal is granted; empty if there is none."""
+    licence = application.licence
+    return order_fault(licence, on) if licence is not None and application.item_id == "renewal" else ""
+
+
 def _until(day: dt.date | None) -> str:
     return day.isoformat() if day else _("永久")
 
@@ -255,6 +262,7 @@ def facts_of(file: File, on: dt.date) -> Facts:
         opinions=signatures_of(application),
         makes_licence=application.item_id in MAKES_LICENCE,
         licence_fault=licence_fault(application, on) if file.status in DECIDED_IN else "",
+        order_fault=renewal_fault(application, on) if file.status in DECIDED_IN else "",
         barred=tuple(str(each.rule) for each in barred_people(application, on)) if file.status in DECIDED_IN else (),
         submitted_on=today(file.submitted_at) if file.submitted_at is not None else on,
         on=on,

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.clock.selectors import limit_on
-from apps.institutions.licence_constants import WINDOW, LicenceStatus
+from apps.institutions.licence_constants import WINDOW, Change, LicenceStatus
 from apps.institutions.models import Bar, Licence, LicenceChange
 from apps.institutions.rules import life
 from apps.parties.models import Organisation
@@ -52,6 +52,14 @@ def standing_of(licence: Licence, on: dt.date) -> Standing:
         by = licence.changes.filter(to_status=status).exclude(cause="").order_by("-n").first()
     since = life.since(licence.status, licence.status_since, licence.valid_to, on)
     return Standing(licence, status, since, licence.valid_from <= on, by)
+
+
+def standing_on(licence: Licence, on: dt.date) -> LicenceStatus:
+    """What a licence was on a day: through its last day what its expiry found, also after the sweep came by."""
+    if licence.status == LicenceStatus.EXPIRED and on <= licence.valid_to:
+        ended = licence.changes.filter(kind=Change.EXPIRED).order_by("-n").first()
+        return LicenceStatus(ended.from_status) if ended is not None else LicenceStatus.EXPIRED
+    return life.standing(licence.status, licence.valid_to, on)
 
 
 def public_licence(organisation_id: int, on: dt.date) -> Standing | None:

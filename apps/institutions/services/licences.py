@@ -44,6 +44,9 @@ def grant(*, actor: Actor, now: dt.datetime, file: File, transition: Transition)
     """The licence that the decision grants or changes, and its certificate asked for. Effect of the step "grant"."""
     application = _application(file)
     if application.item_id in selectors.MAKES_LICENCE:
+        _carrying(application, today(now))
+        if fault := selectors.renewal_fault(application, today(now)):  # the guard read it before the lock
+            raise Refused("licence.order", fault)
         licence = _new(application, _next_number(application, now), settings.BUREAU_NAME, today(now))
     else:
         licence = _changed(actor, now, application)
