@@ -130,6 +130,7 @@ class Cause(models.TextChoices):
     BEYOND_SCOPE = "beyond_scope", _("超出能力附表出具报告")
     COMMITMENT_GAPS = "commitment_gaps", _("告知承诺部分不实")
     CORRECTED = "corrected", _("改正后复查合格")
+    NOT_REVOKED = "not_revoked", _("撤销程序终结，未予撤销")
 
 
 class BarKind(models.TextChoices):

@@ -14,7 +14,7 @@ from apps.institutions.rules.life_cancelling import CANCELLATION
 from apps.institutions.rules.life_facts import LifeFacts
 from apps.institutions.rules.life_rectifying import RECTIFICATION
 from apps.institutions.rules.life_revoking import REVOCATION
-from apps.institutions.selectors.life_cases import case_of, facts_of
+from apps.institutions.selectors.life_cases import case_of, facts_of, had_a_hand
 from apps.institutions.services import life_cases as services
 from apps.parties.policies import can_act_for
 from apps.workflow import bindings
@@ -25,6 +25,9 @@ EFFECTS: dict[str, dict[str, bindings.Effect]] = {
     REVOCATION.code: {
         "revoke": services.revoked,
         "record_revocation": services.revoked,
+        "drop": services.not_revoked,
+        "keep": services.not_revoked,
+        "record_kept": services.not_revoked,
         "appoint_hearing": services.hearing_appointed,
     },
     CANCELLATION.code: {"cancel": services.cancelled, "record_cancellation": services.cancelled},
@@ -44,7 +47,7 @@ def _binding(table: Process) -> bindings.Binding:
         facts=_facts,
         papers=paper,
         public_facts=_public_facts,
-        conflicts=[_own_employer],
+        conflicts=[_own_employer, *CONFLICTS.get(table.code, ())],
         url=lambda file: reverse("institutions:life_case", args=[file.pk]),
         effects=EFFECTS[table.code],
         own_forms=asking,
@@ -78,3 +81,14 @@ def _own_employer(file: File, user: User) -> str | None:
     if can_act_for(user, file.organisation_id, today(timezone.now())):
         return _("在该机构任职")
     return None
+
+
+def _granted_or_checked_it(file: File, user: User) -> str | None:
+    """Nobody revokes what they granted, nor judges the error that they may have made, nor decides on their findings."""
+    if had_a_hand(case_of(file), user):
+        return _("经办过该证书的许可或者后续核查")
+    return None
+
+
+# A cancellation and an order to rectify judge nobody's earlier decision.
+CONFLICTS: dict[str, tuple[bindings.Conflict, ...]] = {REVOCATION.code: (_granted_or_checked_it,)}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from apps.workflow.models import File, Transition
 
 Effect = Callable[..., None]  # effect(actor=, now=, file=, transition=)
+Conflict = Callable[["File", "User"], str | None]
 Registered = Callable[[Process], None]
 
 
@@ -57,7 +58,7 @@ class Binding:
     withheld: Callable[["File"], Collection[str]] = _none
     public_facts: Callable[["File", "Transition"], dict[str, Any]] = _nothing
     people: Callable[["File", str], Iterable[int]] = _nobody
-    conflicts: Sequence[Callable[["File", "User"], str | None]] = ()
+    conflicts: Sequence[Conflict] = ()
     url: Callable[["File"], str] = _nowhere
     effects: Mapping[str, Effect] = field(default_factory=dict)
     own_forms: Mapping[str, Callable[["File"], str]] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from apps.workflow.rules import barred_by, check_process, texts_of
 TABLES = [REVOCATION, CANCELLATION, RECTIFICATION]
 TODAY = dt.date(2026, 11, 24)
 FACTS = LifeFacts(today=TODAY)
+LAPSED = {"fits": False, "why_not": "已过期", "last_day": dt.date(2026, 11, 20)}
 each_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.code)
 
 
@@ -103,6 +104,10 @@ def test_who_begins_what() -> None:
     [
         (guard.act_open, {}, {}, None),
         (guard.act_open, {"fits": False, "why_not": "已注销"}, {}, "act"),
+        (guard.act_open, {**LAPSED, "why_not_then": ""}, {"answered_on": "2026-11-20"}, None),
+        (guard.act_open, {**LAPSED, "why_not_then": ""}, {"answered_on": "2026-11-21"}, "act"),
+        (guard.act_open, {**LAPSED, "why_not_then": "未届满"}, {"answered_on": "2026-11-20"}, "act"),
+        (guard.act_open, {**LAPSED, "why_not_then": ""}, {}, "act"),
         (guard.proposal_made, {}, {"proposal": "do"}, None),
         (guard.proposal_made, {}, {"proposal": "do_not"}, None),
         (guard.proposal_made, {}, {"proposal": "maybe"}, "choice"),
@@ -117,6 +122,8 @@ def test_who_begins_what() -> None:
         (guard.answer_recorded, {}, {"answered_on": "2026-11-24"}, None),
         (guard.answer_recorded, {}, {"answered_on": "2026-11-25"}, "future"),
         (guard.answer_recorded, {}, {"answered_on": "gestern"}, "day"),
+        (guard.answer_recorded, {"forwarded_on": TODAY}, {"answered_on": "2026-11-24"}, None),
+        (guard.answer_recorded, {"forwarded_on": TODAY}, {"answered_on": "2026-11-23"}, "before"),
     ],
 )
 def test_a_guard(check, facts, inputs, code) -> None:

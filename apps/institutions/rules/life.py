@@ -52,7 +52,14 @@ ORDER = Move(
         Cause.COMMITMENT_GAPS: Ground(COMMITMENT_MEASURES),
     },
 )
-LIFT = Move("lift", frozenset({RECTIFYING}), VALID, Change.LIFTED, {Cause.CORRECTED: Ground(MEASURES)})
+# An order by which a check led to a revocation that was not made has no case left that could lift it: it ends with it.
+LIFT = Move(
+    "lift",
+    frozenset({RECTIFYING}),
+    VALID,
+    Change.LIFTED,
+    {Cause.CORRECTED: Ground(MEASURES), Cause.NOT_REVOKED: Ground(COMMITMENT_MEASURES)},
+)
 # Also after expiry: whoever obtained a licence by fraud does not escape the bar by letting it lapse.
 REVOKE = Move(
     "revoke",

@@ -15,13 +15,19 @@ PLACE_LENGTH = 100
 
 @dataclass(frozen=True, slots=True)
 class LifeFacts:
-    """One case about a licence as its guards see it. `fits`: the licence is such that its act is open on its cause."""
+    """One case about a licence as its guards see it. `fits`: the licence is such that its act is open on its cause.
+
+    `last_day`: of a term that is over; `why_not_then`: what stood against the act on that day, empty if nothing did.
+    """
 
     today: dt.date
     relay: bool = False
     wish: bool = False
     fits: bool = True
     why_not: str = ""
+    last_day: dt.date | None = None
+    why_not_then: str = ""
+    forwarded_on: dt.date | None = None
     evidence: int = 0  # documents that the holder handed in as evidence since the order
     hearing_on: dt.date | None = None
     gone: bool = False  # the licence has ended meanwhile: nothing is left to rectify
@@ -31,11 +37,22 @@ def _problem(code: str, place: str, rule: str, remedy: str, value: str = "") -> 
     return Problem(code, place, value, rule, remedy)
 
 
-def act_open(facts: LifeFacts, _inputs: Inputs) -> Problem | None:
-    """The licence is in a status that this act may leave, on this cause."""
-    if facts.fits:
-        return None
-    return _problem("act", "licence", facts.why_not, _("请核对证书现在的状态和事由"))
+def act_open(facts: LifeFacts, inputs: Inputs) -> Problem | None:
+    """The licence is in a status that this act may leave, on this cause; on the day of the answer, where one is given.
+
+    Who recorded late what was done in time records what is true.
+    """
+    why = facts.why_not_then if _in_term(facts, inputs) else "" if facts.fits else facts.why_not
+    return _problem("act", "licence", why, _("请核对证书现在的状态和事由")) if why else None
+
+
+def _in_term(facts: LifeFacts, inputs: Inputs) -> bool:
+    """Whether the issuing authority acted while the licence still ran."""
+    try:
+        on = dt.date.fromisoformat(str(inputs.get("answered_on") or ""))
+    except ValueError:
+        return False  # said by answer_recorded
+    return facts.last_day is not None and on <= facts.last_day
 
 
 def proposal_made(_facts: LifeFacts, inputs: Inputs) -> Problem | None:
@@ -80,7 +97,7 @@ def evidence_given(facts: LifeFacts, _inputs: Inputs) -> Problem | None:
 
 
 def answer_recorded(facts: LifeFacts, inputs: Inputs) -> Problem | None:
-    """The answer of the authority that issued the licence has a day, and not one that is still to come."""
+    """The answer of the authority that issued the licence has a day: from the forwarding on, and none to come."""
     given = str(inputs.get("answered_on") or "")
     if not given:
         return None
@@ -88,9 +105,12 @@ def answer_recorded(facts: LifeFacts, inputs: Inputs) -> Problem | None:
         on = dt.date.fromisoformat(given)
     except ValueError:
         return _problem("day", "answered_on", _("答复日期不是一个日期"), _("请按 2026-01-31 的格式填写"), given)
-    if on <= facts.today:
-        return None
-    return _problem("future", "answered_on", _("答复日期尚未到来"), _("请照决定书填写"), given)
+    if on > facts.today:
+        return _problem("future", "answered_on", _("答复日期尚未到来"), _("请照决定书填写"), given)
+    if facts.forwarded_on is not None and on < facts.forwarded_on:
+        rule = _("答复日期早于转报发证机关之日（%(day)s）") % {"day": facts.forwarded_on}
+        return _problem("before", "answered_on", rule, _("请照决定书填写"), given)
+    return None
 
 
 def decided_here(facts: LifeFacts) -> bool:

@@ -66,7 +66,7 @@ EXAMINING = (
         stops=DECIDE,
         tells=LEADER,
         basis=ORDER_16,
-        consequence=_("终止后本件办结。"),
+        consequence=_("终止后本件办结；证书因承诺核查被责令改正的，同时恢复有效。"),
     ),
 )
 
@@ -210,7 +210,7 @@ DECIDED = (
         stops=DECIDE,
         tells=[APPLICANT, REVIEWER],
         basis=ALL_69,
-        consequence=_("决定后本件办结。"),
+        consequence=_("决定后本件办结；证书因承诺核查被责令改正的，同时恢复有效。"),
     ),
     step(
         "record_revocation",

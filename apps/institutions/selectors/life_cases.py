@@ -5,16 +5,19 @@ import datetime as dt
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
+from apps.core.calendar import today
 from apps.documents.selectors import current_documents
-from apps.institutions.licence_constants import Cause
-from apps.institutions.models import Licence, LifeCase
+from apps.institutions.licence_constants import Cause, Change
+from apps.institutions.models import Application, Licence, LicenceChange, LifeCase, PostChecker
 from apps.institutions.rules import life
 from apps.institutions.rules.life_cancelling import CANCELLATION
 from apps.institutions.rules.life_facts import LifeFacts
 from apps.institutions.rules.life_rectifying import RECTIFICATION
 from apps.institutions.rules.life_revoking import REVOCATION
+from apps.institutions.selectors.life import standing_on
 from apps.workflow.constants import SUBJECT
-from apps.workflow.models import File
+from apps.workflow.models import File, Transition
 from apps.workflow.process import Process
 
 EVIDENCE = "life_evidence"  # the kind of what the holder hands in
@@ -42,13 +45,44 @@ def open_case(licence_id: int, process: str) -> LifeCase | None:
 
 
 def why_not(licence: Licence, process: str, cause: str, on: dt.date) -> str:
-    """Why the act of a process is not open on this licence today; empty if it is."""
+    """Why the act of a process is not open on this licence on a day; empty if it is."""
     move = PROCESSES[process][1]
-    status = life.standing(licence.status, licence.valid_to, on)
+    status = standing_on(licence, on)
     if life.may(move, cause, status):
+        if cause == Cause.UNRENEWED and (number := _renewal(licence)):
+            told = _("该证书的延续申请 %(number)s 已在期限内提交，正在办理或者已经准予，不是届满未延续")
+            return told % {"number": number}
         return ""
     words = {"status": status.label, "cause": Cause(cause).label, "act": move.change.label}
     return _("证书现为“%(status)s”，不能以“%(cause)s”为由%(act)s") % words
+
+
+def _renewal(licence: Licence) -> str:
+    """The file by which the licence is being renewed, or was; empty if there is none (ALL 50).
+
+    Whoever was renewed asked while the old licence ran; their own licence begins when it ended.
+    """
+    asked = Application.objects.filter(licence=licence, item="renewal", file__submitted_at__isnull=False)
+    made = LicenceChange.objects.filter(
+        kind=Change.RENEWED,
+        licence__organisation_id=licence.organisation_id,
+        licence__valid_from__gt=licence.valid_to,
+        application__file__submitted_at__date__lte=licence.valid_to,
+    )
+    found = asked.filter(file__closed_at=None).values_list("file__number", flat=True).first()
+    return found or made.values_list("application__file__number", flat=True).first() or ""
+
+
+def had_a_hand(case: LifeCase, user: User) -> bool:
+    """Whether somebody took a step of the bureau's on an application for the licence, or checked or judged it on site.
+
+    Whoever hands a check over to the revocation begins that by the same act, and judged nothing by it.
+    """
+    taken = Transition.objects.filter(person=user)
+    applied = taken.filter(file__application__licence=case.licence_id)
+    checked = taken.filter(file__post_check__licence=case.licence_id).exclude(step="start_revocation")
+    named = PostChecker.objects.filter(check_of__licence=case.licence_id, user=user)
+    return applied.exists() or checked.exists() or named.exists()
 
 
 def causes_open(licence: Licence, process: str, on: dt.date) -> list[Cause]:
@@ -61,6 +95,7 @@ def facts_of(file: File, on: dt.date) -> LifeFacts:
     case = case_of(file)
     licence = Licence.objects.get(pk=case.licence_id)
     told = why_not(licence, file.process, case.cause, on)
+    over = on > licence.valid_to
     status = life.standing(licence.status, licence.valid_to, on)
     return LifeFacts(
         today=on,
@@ -68,10 +103,19 @@ def facts_of(file: File, on: dt.date) -> LifeFacts:
         wish=case.cause == Cause.WISH,
         fits=not told,
         why_not=told,
+        last_day=licence.valid_to if over else None,
+        why_not_then=why_not(licence, file.process, case.cause, licence.valid_to) if over else "",
+        forwarded_on=_forwarded_on(file),
         evidence=_evidence(file),
         hearing_on=case.hearing_on,
         gone=status not in life.LIVE,
     )
+
+
+def _forwarded_on(file: File) -> dt.date | None:
+    """Since when the issuing authority has the case."""
+    sent = file.transitions.filter(to_status="forwarded").order_by("-version").first()
+    return today(sent.at) if sent is not None else None
 
 
 def _evidence(file: File) -> int:

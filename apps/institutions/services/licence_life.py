@@ -22,6 +22,7 @@ from apps.core.problems import Refused
 from apps.institutions.licence_constants import LICENCE, BarKind, Cause, Change, Topic
 from apps.institutions.models import Application, Bar, Licence, LicenceChange
 from apps.institutions.rules import life
+from apps.institutions.selectors.life import standing_on
 
 BATCH = 500
 
@@ -153,18 +154,22 @@ def publish_status(*, licence: Licence, now: dt.datetime, change: LicenceChange 
 
 
 def _act(actor: Actor, now: dt.datetime, licence_id: int, move: life.Move, decision: Decision) -> LicenceChange:
-    """Lock, ask the table, write. A licence whose term has ended meanwhile is taken as expired first."""
+    """Lock, ask the table, write. A licence whose term ended before the decision is taken as expired first.
+
+    What was decided while the term still ran is judged by that day, however late it is recorded.
+    """
     assert connection.in_atomic_block, "a licence changes with the act that changes it"
     licence = Licence.objects.select_for_update().get(pk=licence_id)
-    if life.standing(licence.status, licence.valid_to, today(now)) != licence.status:
+    if decision.on > licence.valid_to and life.standing(licence.status, licence.valid_to, today(now)) != licence.status:
         first = licence.valid_to + life.ONE_DAY
         _move(
             actor, now, licence, life.EXPIRE, Decision(cause=Cause.TERM, decided_by="", number="", on=first, reason="")
         )
     cause = decision.cause
     assert cause is not None, "an act on a licence has its cause"
-    if not life.may(move, cause, licence.status):
-        words = {"act": move.change.label, "status": licence.get_status_display(), "cause": cause.label}
+    stood = standing_on(licence, min(decision.on, today(now)))
+    if licence.status not in move.sources or not life.may(move, cause, stood):
+        words = {"act": move.change.label, "status": stood.label, "cause": cause.label}
         raise Refused("licence.move", _("证书现为“%(status)s”，不能以“%(cause)s”为由%(act)s。") % words)
     change = _move(actor, now, licence, move, decision)
     for kind in move.causes[cause].bars:

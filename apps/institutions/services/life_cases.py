@@ -13,9 +13,11 @@ from apps.core.calendar import today
 from apps.core.problems import Problem, ProblemsFound, Refused
 from apps.documents.models import Document
 from apps.documents.services import store
-from apps.institutions.licence_constants import Cause
+from apps.institutions.licence_constants import Cause, LicenceStatus
 from apps.institutions.models import Licence, LifeCase
 from apps.institutions.selectors import life_cases as selectors
+from apps.institutions.selectors.life import standing_on
+from apps.institutions.selectors.orders import order_of
 from apps.institutions.services import licence_life
 from apps.institutions.services.applications import bureau
 from apps.institutions.services.licence_life import Decision
@@ -122,6 +124,26 @@ def lifted(*, actor: Actor, now: dt.datetime, file: File, transition: Transition
     case = selectors.case_of(file)
     decision = decision_of(case, transition, Cause.CORRECTED)
     licence_life.lift(actor=actor, now=now, licence_id=case.licence_id, decision=decision)
+
+
+def not_revoked(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
+    """Effect of "drop", "keep" and "record_kept": an order that no open case can lift any more is over.
+
+    A check that was handed over is closed, and its order would stand for good. No reason is given with the lifting:
+    the holder is told of a case that was dropped neither that there was one nor why.
+    """
+    case = selectors.case_of(file)
+    licence = Licence.objects.select_for_update().get(pk=case.licence_id)
+    if standing_on(licence, today(now)) != LicenceStatus.RECTIFYING or order_of(licence.pk) is not None:
+        return
+    decision = Decision(
+        cause=Cause.NOT_REVOKED,
+        decided_by=settings.BUREAU_NAME,
+        number=number_of(file, transition),
+        on=today(now),
+        reason="",
+    )
+    licence_life.lift(actor=actor, now=now, licence_id=licence.pk, decision=decision)
 
 
 def hearing_appointed(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
