@@ -159,9 +159,9 @@ def status_of(form: BaseForm | None) -> int:
     return 409 if getattr(form, "refused", False) else 422
 
 
-def on_top_of(form: BaseForm, version: int) -> None:
+def on_top_of(form: BaseForm, version: int | str, *, field: str = "version") -> None:
     """Let what was typed be sent again, now on top of `version`: its author has been told of the other's change."""
     if form.is_bound and getattr(form, "refused", False):
         typed = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        typed["version"] = str(version)
+        typed[field] = str(version)
         form.data = typed

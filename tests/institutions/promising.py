@@ -12,6 +12,7 @@ from apps.core.calendar import today
 from apps.documents.services import render_due
 from apps.institutions.licence_constants import Criterion, Route
 from apps.institutions.models import Application, InformedCommitment, Licence, PostCheck, RouteRecord
+from apps.institutions.selectors.commitment_check import findings_of, seal_of_findings
 from apps.institutions.selectors.commitment_route import seal_of, statement_of, text_on
 from apps.institutions.services.commitment_check import name_checker, set_visit
 from apps.institutions.services.commitment_findings import (
@@ -132,16 +133,29 @@ class OnSite:
         return self
 
     def find(self, **verdicts: str) -> "OnSite":
-        """A finding for every chapter, true unless said otherwise; signed by both; reported."""
+        """A finding for every chapter; signed by both; reported."""
+        self.note(**verdicts)
+        for who in ("one", "two"):
+            self.sign(who)
+        self.take("one", "report")
+        return self
+
+    def note(self, **verdicts: str) -> "OnSite":
+        """A finding for every chapter, true unless said otherwise."""
         for criterion in Criterion:
             verdict = verdicts.get(str(criterion), "true")
             write_finding(
                 **self.by("one"), **self.id, criterion=criterion, verdict=verdict, text=f"现场所见：{verdict}"
             )
-        for who in ("one", "two"):
-            sign_findings(**self.by(who), **self.id)
-        self.take("one", "report")
         return self
+
+    def seen(self, criterion: str = "") -> str:
+        """The hash that an officer's page shows now: of all findings, or of one chapter's."""
+        shown = [each for each in findings_of(self.check) if criterion in ("", each.criterion)]
+        return seal_of_findings(shown)
+
+    def sign(self, who: str) -> None:
+        sign_findings(**self.by(who), **self.id, seen=self.seen())
 
     def order(self) -> "OnSite":
         self.take(Role.LEADER, "order", reason="设备校准记录不全")

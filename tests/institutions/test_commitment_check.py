@@ -17,7 +17,7 @@ from apps.institutions.commitment_checking import overdue_alarms
 from apps.institutions.licence_constants import LicenceStatus, Topic
 from apps.institutions.models import LifeCase, PostCheck
 from apps.institutions.services.commitment_check import name_checker
-from apps.institutions.services.commitment_findings import add_evidence, settle_finding, sign_findings, write_finding
+from apps.institutions.services.commitment_findings import add_evidence, settle_finding, write_finding
 from apps.parties.services.bans import record_ban
 from apps.workflow.models import File
 from apps.workflow.services import advance
@@ -116,20 +116,50 @@ class TestFindings:
     def test_every_chapter_and_both_signatures_and_a_change_takes_them_back(self) -> None:
         site = OnSite().plan()
         with pytest.raises(Refused, match="不能签署"):
-            sign_findings(**site.by("one"), **site.id)
+            site.sign("one")
         with pytest.raises(ProblemsFound) as found:
             site.take("one", "report")
         assert {problem.code for problem in found.value.problems} == {"missing", "unsigned"}
         for criterion in ("body", "people", "premises", "equipment", "system"):
             write_finding(**site.by("one"), **site.id, criterion=criterion, verdict="true", text="属实")
-        sign_findings(**site.by("one"), **site.id)
-        write_finding(**site.by("two"), **site.id, criterion="system", verdict="defect", text="记录不全")
-        sign_findings(**site.by("two"), **site.id)
+        site.sign("one")
+        write_finding(
+            **site.by("two"), **site.id, criterion="system", verdict="defect", text="记录不全", seen=site.seen("system")
+        )
+        site.sign("two")
         with pytest.raises(ProblemsFound, match="还有 1 名"):
             site.take("one", "report")
-        sign_findings(**site.by("one"), **site.id)
+        site.sign("one")
         site.take("one", "report")
         assert Deadline.objects.get(subject_id=site.file.pk).ended_on is not None
+
+    def test_nobody_signs_findings_that_moved_since_they_were_read(self) -> None:
+        site = OnSite().plan().note()
+        one, two = browse(site.person("one")), browse(site.person("two"))
+        seen = site.seen()
+        assert f'name="seen" value="{seen}"' in two.get(url("check", site.file.pk)).content.decode()
+        written = {"criterion": "equipment", "verdict": "false", "text": "设备不存在", "seen": site.seen("equipment")}
+        assert one.post(url("check_finding", site.file.pk), written).status_code == 302
+        refused = two.post(url("check_sign", site.file.pk), {"seen": seen}, follow=True).content.decode()
+        assert "请核对最新内容后再签署" in refused
+        assert not site.check.checkers.exclude(signed_at=None).exists()
+        two.post(url("check_sign", site.file.pk), {"seen": site.seen()})
+        assert site.check.checkers.exclude(signed_at=None).get().user == site.person("two")
+
+    def test_nobody_writes_over_a_finding_unread(self) -> None:
+        site = OnSite().plan().note()
+        officer, address = browse(site.person("two")), url("check_finding", site.file.pk)
+        typed = {"criterion": "equipment", "verdict": "defect", "text": "校准过期", "seen": site.seen("people")}
+        for seen in ("", site.seen("people")):
+            answer = officer.post(address, {**typed, "seen": seen})
+            page = answer.content.decode()
+            assert answer.status_code == 409
+            assert "校准过期" in page
+            assert "现场所见：true" in page
+            assert f'name="seen" value="{site.seen("equipment")}"' in page, "sent again on top of what is shown"
+        assert site.check.findings.get(criterion="equipment").verdict == "true"
+        assert officer.post(address, {**typed, "seen": site.seen("equipment")}).status_code == 302
+        assert site.check.findings.get(criterion="equipment").verdict == "defect"
 
     def test_the_institution_reads_the_defects_once_they_are_told(self) -> None:
         site = OnSite().plan().find(equipment="defect")

@@ -107,7 +107,8 @@ def found_untrue(bureau: Bureau, check: File) -> None:
         text = "承诺的仪器设备不存在" if verdict == "false" else "与承诺一致"
         bureau.post(bureau.one, "check_finding", check.pk, criterion=chapter, verdict=verdict, text=text)
     for officer in (bureau.one, bureau.two):
-        bureau.post(officer, "check_sign", check.pk)
+        seen = bureau.get(officer, "check", check.pk).partition('name="seen" value="')[2].partition('"')[0]
+        bureau.post(officer, "check_sign", check.pk, seen=seen)
     bureau.step(bureau.one, check, "report")
     assert "仪器设备不存在" not in bureau.get(bureau.applicant, "check", check.pk)
     bureau.step(bureau.chief, check, "order", status=422, reason="x")

@@ -12,6 +12,7 @@ from apps.institutions.demo.licences import Story, demo_people
 from apps.institutions.demo.lives import LIVES
 from apps.institutions.licence_constants import Criterion, Route
 from apps.institutions.models import Application, Institution, PostCheck
+from apps.institutions.selectors.commitment_check import findings_of, seal_of_findings
 from apps.institutions.selectors.commitment_route import refusals_of, seal_of, statement_of, text_on
 from apps.institutions.services.commitment_check import name_checker, set_visit
 from apps.institutions.services.commitment_findings import sign_findings, write_finding
@@ -97,7 +98,8 @@ class Promise(Story):
             found: dict[str, Any] = {"criterion": criterion, "verdict": verdict, "text": TEXTS[verdict]}
             write_finding(**self._by(OFFICERS[0]), check_id=self.check.pk, **found)
         for officer in OFFICERS:
-            sign_findings(**self._by(officer), check_id=self.check.pk)
+            seen = seal_of_findings(findings_of(self.check))
+            sign_findings(**self._by(officer), check_id=self.check.pk, seen=seen)
         self._step(OFFICERS[0], "report")
         if end == "rectification":
             self._step("leader", "order", reason="设备校准证书过期，其余与承诺一致。")

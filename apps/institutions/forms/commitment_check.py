@@ -37,6 +37,7 @@ class FindingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("写明看到的人员、场所、设备、记录，以及与承诺不一致之处。"),
     )
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
 class RectifiedForm(forms.Form):

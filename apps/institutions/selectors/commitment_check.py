@@ -18,6 +18,7 @@ from apps.institutions.rules.commitment_check import CHECK
 from apps.institutions.rules.commitment_check_facts import CheckFacts
 from apps.institutions.rules.life_revoking import REVOCATION
 from apps.institutions.rules.terms import INFORMED_CHECK, INFORMED_RECTIFY
+from apps.institutions.selectors.commitment_route import digest
 from apps.institutions.selectors.life_cases import cases_of
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File, Transition
@@ -48,6 +49,11 @@ def findings_of(check: PostCheck) -> list[PostFinding]:
     """In the order of the criteria."""
     order = {code: n for n, code in enumerate(Criterion.values)}
     return sorted(check.findings.select_related("found_by"), key=lambda finding: order[finding.criterion])
+
+
+def seal_of_findings(findings: list[PostFinding]) -> str:
+    """The hash of findings as a person saw them; empty where nothing is found yet."""
+    return digest([[each.criterion, each.verdict, each.text] for each in findings]) if findings else ""
 
 
 def told_findings(check: PostCheck) -> list[PostFinding]:

@@ -15,7 +15,7 @@ from apps.documents.models import Document
 from apps.documents.services import store
 from apps.institutions.licence_constants import Criterion, Verdict
 from apps.institutions.models import PostCheck, PostChecker, PostFinding
-from apps.institutions.selectors.commitment_check import EVIDENCE, check_of_file
+from apps.institutions.selectors.commitment_check import EVIDENCE, check_of_file, findings_of, seal_of_findings
 from apps.institutions.services.commitment_check import lock_check, record, require_sight
 from apps.parties.policies import can_act_for
 from apps.workflow.constants import SUBJECT
@@ -25,9 +25,12 @@ FOUND_IN, SETTLED_IN, ANSWERED_IN = "to_visit", "recheck", "rectification"
 
 
 def write_finding(
-    *, actor: Actor, now: dt.datetime, check_id: int, criterion: str, verdict: str, text: str
+    *, actor: Actor, now: dt.datetime, check_id: int, criterion: str, verdict: str, text: str, seen: str = ""
 ) -> PostFinding:
-    """Write, or write again, what was found of one chapter. Whoever signed before signs again."""
+    """Write, or write again, what was found of one chapter. Whoever signed before signs again.
+
+    `seen`: the hash of the finding that is written over (seal_of_findings); empty where there was none.
+    """
     problems = []
     if criterion not in Criterion.values:
         problems.append(Problem("choice", "criterion", criterion, _("没有这一项评审准则"), _("请从列表中选择")))
@@ -39,6 +42,8 @@ def write_finding(
         raise ProblemsFound(*problems)
     with transaction.atomic():
         check, checker = _checker(actor, now, check_id, FOUND_IN)
+        if seal_of_findings(list(check.findings.filter(criterion=criterion))) != seen:
+            raise StaleVersion
         facts = {"verdict": verdict, "text": text.strip(), "found_by_id": checker.user_id, "found_at": now}
         made, _created = PostFinding.objects.update_or_create(check_of=check, criterion=criterion, defaults=facts)
         check.checkers.exclude(signed_at=None).update(signed_at=None)
@@ -46,16 +51,21 @@ def write_finding(
     return made
 
 
-def sign_findings(*, actor: Actor, now: dt.datetime, check_id: int) -> PostChecker:
-    """Sign the findings as they stand, once every chapter has one."""
+def sign_findings(*, actor: Actor, now: dt.datetime, check_id: int, seen: str) -> PostChecker:
+    """Sign the findings as they stand, once every chapter has one.
+
+    `seen`: the hash of the findings that the officer read. If one moved since, nothing is signed.
+    """
     with transaction.atomic():
         check, checker = _checker(actor, now, check_id, FOUND_IN)
         if check.findings.count() < len(Criterion):
             raise Refused("findings.missing", _("还有评审准则没有核查结果，不能签署。"))
+        if seal_of_findings(findings_of(check)) != seen:
+            raise StaleVersion
         checker.signed_at = now
         checker.save(update_fields=["signed_at"])
         found = {finding.criterion: str(finding.verdict) for finding in check.findings.all()}
-        record(actor=actor, now=now, check=check, verb="sign", after={"findings": found})
+        record(actor=actor, now=now, check=check, verb="sign", after={"findings": found, "sha256": seen})
     return checker
 
 

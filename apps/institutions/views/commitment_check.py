@@ -11,7 +11,7 @@ from apps.accounts.constants import Role
 from apps.accounts.selectors import roles_held
 from apps.core.calendar import today
 from apps.core.forms import on_top_of, posted, put_problems, status_of
-from apps.core.problems import ProblemsFound, Refused
+from apps.core.problems import ProblemsFound, Refused, StaleVersion
 from apps.institutions.forms.commitment_check import (
     CheckerForm,
     EvidenceForm,
@@ -38,11 +38,13 @@ def check(request, pk):
     found = _check_or_404(request, pk)
     file, staff = found.file, request.user.is_staff_member
     mine = found.checkers.filter(user=request.user).first()
+    told = selectors.findings_of(found) if staff else selectors.told_findings(found)
     context = {
         "check": found,
         "staff": staff,
         "case": case_context(file, request.user, timezone.now()),
-        "findings": selectors.findings_of(found) if staff else selectors.told_findings(found),
+        "findings": told,
+        "seen": selectors.seal_of_findings(told),
         "checkers": selectors.checkers_of(found) if staff else [],
         "evidence": selectors.evidence_of(found),
         "plans": _plans(request, found),
@@ -98,30 +100,30 @@ def checker_drop(request, pk, checker):
 def finding(request, pk):
     """What was found of one chapter; ?criterion= begins with what stands there."""
     found = _checking_or_404(request, pk, findings.FOUND_IN)
-    known = found.findings.filter(criterion=request.GET.get("criterion", "")).first()
-    initial = {"criterion": request.GET.get("criterion", "")}
-    if known is not None:
-        initial |= {"verdict": known.verdict, "text": known.text}
-    form = FindingForm(posted(request), initial=initial)
+    form = FindingForm(posted(request), initial=_known(found, request.GET.get("criterion", "")))
+    context = _form_context(found, form, _("填写核查结果"))
     if request.method == "POST" and form.is_valid():
         try:
             findings.write_finding(**call_of(request), check_id=found.pk, **form.cleaned_data)
         except (ProblemsFound, Refused) as refusal:
             put_problems(form, refusal)
+            criterion = form.cleaned_data.get("criterion", "")
+            on_top_of(form, _known(found, criterion)["seen"], field="seen")
+            context["latest"] = found.findings.filter(criterion=criterion).first()
         else:
             messages.success(request, _("核查结果已保存；已签署的须重新签署。"))
             return redirect("institutions:check", pk=pk)
-    return render(
-        request, "institutions/check_form.html", _form_context(found, form, _("填写核查结果")), status=status_of(form)
-    )
+    return render(request, "institutions/check_form.html", context, status=status_of(form))
 
 
 @require_POST
 def sign(request, pk):
-    """Sign the findings as they stand."""
+    """Sign the findings as the page showed them."""
     found = _checking_or_404(request, pk, findings.FOUND_IN)
     try:
-        findings.sign_findings(**call_of(request), check_id=found.pk)
+        findings.sign_findings(**call_of(request), check_id=found.pk, seen=request.POST.get("seen", ""))
+    except StaleVersion:
+        messages.error(request, _("核查结果在您打开页面后有变动，尚未签署。请核对最新内容后再签署。"))
     except Refused as refusal:
         if not refusal.reason:
             raise
@@ -238,6 +240,15 @@ def _defect_or_404(found, row):
     if defect is None:
         raise Http404
     return defect
+
+
+def _known(found, criterion):
+    """What stands of one chapter, and its hash: what the form begins with."""
+    known = found.findings.filter(criterion=criterion).first()
+    if known is None:
+        return {"criterion": criterion, "seen": ""}
+    seen = selectors.seal_of_findings([known])
+    return {"criterion": criterion, "verdict": known.verdict, "text": known.text, "seen": seen}
 
 
 def _officers():
