@@ -111,7 +111,11 @@ class Story:
     def _rectify(self, end: str) -> None:
         found = "一台原子吸收分光光度计超过校准有效期仍在使用。"
         self._open(
-            "officer", "cma_rectify", "conditions", found, requirements="停用并重新校准超期设备。\n追溯核查报告。"
+            "second_officer",
+            "cma_rectify",
+            "conditions",
+            found,
+            requirements="停用并重新校准超期设备。\n追溯核查报告。",
         )
         self._take("approver", "order", reason=GOOD)
         if end == "order":
