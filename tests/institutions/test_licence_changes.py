@@ -11,7 +11,8 @@ from django.utils import timezone
 from apps.accounts.constants import Role
 from apps.core.actors import Actor
 from apps.core.calendar import today
-from apps.core.problems import ProblemsFound
+from apps.core.problems import ProblemsFound, Refused
+from apps.documents.services import render_due
 from apps.institutions.licence_constants import Cause
 from apps.institutions.models import Application, Licence
 from apps.institutions.selectors.applications import bars_of, granted_scope
@@ -92,6 +93,17 @@ def test_an_extension_after_an_early_renewal_is_in_the_scope_of_both() -> None:
     asked = Application.objects.get(pk=case.application.pk).scope
     assert asked is not None
     assert [granted_scope(each) for each in (licence, later)] == [asked, asked]
+
+
+@pytest.mark.parametrize(("how", "state"), [("revoked", "已被撤销"), ("cancelled", "已注销")])
+def test_the_certificate_of_a_licence_that_died_after_the_decision_is_not_sealed(how: str, state: str) -> None:
+    licence = sealed(Case().to("decided"))
+    case = Case("address", lab=licence.organisation).to("decided")
+    render_due()
+    dying(licence, how)
+    with pytest.raises(Refused, match=state):
+        case.take(Role.SEAL_KEEPER, "seal")
+    assert case.file.status == "decided"
 
 
 @pytest.mark.parametrize(("how", "granted"), [("expired", True), ("revoked", False)])

@@ -17,7 +17,16 @@ from apps.core.services import next_number
 from apps.core.tokens import new_token
 from apps.documents.services import request
 from apps.institutions.constants import ScopeState
-from apps.institutions.licence_constants import AUTHORITY, CERTIFICATE, LICENCE, VALIDITY, BarKind, Change, Route
+from apps.institutions.licence_constants import (
+    AUTHORITY,
+    CERTIFICATE,
+    LICENCE,
+    VALIDITY,
+    BarKind,
+    Change,
+    LicenceStatus,
+    Route,
+)
 from apps.institutions.models import Application, Institution, Licence, ScopeVersion
 from apps.institutions.rules.facts import IN_SAFETY
 from apps.institutions.rules.licence import BadNumber, number_of, parse_number, valid_to
@@ -98,6 +107,10 @@ def seal(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) 
     """The certificate leaves the house. Effect of the step "seal"."""
     licence = _application(file).licence
     assert licence is not None, "the decision made the licence"
+    licence = Licence.objects.select_for_update().get(pk=licence.pk)
+    if licence.status in (LicenceStatus.REVOKED, LicenceStatus.CANCELLED):
+        told = {"number": licence.number, "state": licence.get_status_display()}
+        raise Refused("licence.dead", _("资质认定证书 %(number)s %(state)s，不能再用印发证。") % told)
     licence.sealed_at = now
     licence.version += 1
     licence.save(update_fields=["sealed_at", "version"])
