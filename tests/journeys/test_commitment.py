@@ -150,12 +150,13 @@ def test_a_commitment_that_was_untrue_ends_in_revocation(bureau: Bureau, credit:
     worklist = bureau.browser(bureau.supervisor).get(reverse("workflow:worklist"), {"tab": "all"}).content.decode()
     assert check.number in worklist
     found_untrue(bureau, check)
+    assert "核查已完成，处理中" in Client().get(public).content.decode()  # nothing against a holder not yet heard
     revoked(bureau, LifeCase.objects.get().file)
     licence.refresh_from_db()
     assert licence.status == "revoked"
     page = Client().get(public).content.decode()
     assert "已被撤销" in page
-    assert "承诺不实" in page
+    assert "核查已完成，许可已撤销" in page
     assert credit == [Topic.COMMITMENT_UNTRUE, Topic.COMMITMENT_REVOKED]
     failed = GeneratedDocument.objects.exclude(state="done")
     assert [(each.template, each.failure) for each in failed] == []
