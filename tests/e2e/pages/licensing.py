@@ -33,6 +33,7 @@ ROWS = [
     row("/institutions/checks/{rectifying.file.pk}/", "rectifying", Role.LEADER),
     row("/institutions/checks/{rectifying.file.pk}/evidence/", "rectifying"),
     row("/institutions/checks/{rectifying.file.pk}/findings/{defect.pk}/rectified/", "rectifying"),
+    row("/institutions/checks/{rechecking.file.pk}/findings/{mended.pk}/lacking/", "rechecking"),
     row("/institutions/certificate/{rectifying.licence.token}/", PUBLIC),
     row("/institutions/route-records/", Role.SUPERVISOR),
     row("/institutions/route-records/new/", Role.SUPERVISOR),
@@ -80,6 +81,7 @@ def seed(city: SimpleNamespace) -> None:
         "planning": city.to_plan.person(Role.SUPERVISOR),
         "checking": city.to_visit.person("one"),
         "rectifying": city.rectifying.person("applicant"),
+        "rechecking": city.rechecking.person("two"),
         "promising": city.promise.person("applicant"),
         "granting": city.promised.person(Role.APPROVER),
         "lab": city.draft.person("applicant"),
@@ -127,3 +129,5 @@ def _promised(city: SimpleNamespace) -> None:
     city.to_plan, city.to_visit = OnSite(), OnSite().plan()
     city.rectifying = OnSite().plan().find(equipment="defect").order()
     city.defect = city.rectifying.check.findings.get(verdict="defect")
+    city.rechecking = OnSite().plan().find(equipment="defect").order().rectify()
+    city.mended = city.rechecking.check.findings.get(verdict="defect")
