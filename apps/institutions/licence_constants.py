@@ -105,12 +105,13 @@ class CheckOutcome(models.TextChoices):
 class Topic(StrEnum):
     """What institutions tell higher apps (apps.core.events).
 
-    COMMITMENT_UNTRUE: organisation_id, licence (number), check (file number), outcome ("basically_true" | "false"),
-    basis, now. Sent when rectification is ordered, and when a commitment is found untrue.
+    COMMITMENT_GAPS: organisation_id, licence (number), check (file number), basis, now. Sent when a commitment was only
+    basically true, and rectification is ordered. One found untrue is told with its revocation, once the holder was
+    heard.
     COMMITMENT_REVOKED: organisation_id, licence, decision_number, now. Sent when the licence is revoked for it.
     """
 
-    COMMITMENT_UNTRUE = "institutions.commitment.untrue"
+    COMMITMENT_GAPS = "institutions.commitment.gaps"
     COMMITMENT_REVOKED = "institutions.commitment.revoked"
 
 

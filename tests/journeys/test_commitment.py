@@ -157,7 +157,7 @@ def test_a_commitment_that_was_untrue_ends_in_revocation(bureau: Bureau, credit:
     page = Client().get(public).content.decode()
     assert "已被撤销" in page
     assert "核查已完成，许可已撤销" in page
-    assert credit == [Topic.COMMITMENT_UNTRUE, Topic.COMMITMENT_REVOKED]
+    assert credit == [Topic.COMMITMENT_REVOKED]
     failed = GeneratedDocument.objects.exclude(state="done")
     assert [(each.template, each.failure) for each in failed] == []
     check.refresh_from_db()

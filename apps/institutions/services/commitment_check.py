@@ -15,12 +15,10 @@ from apps.accounts.selectors import roles_held
 from apps.audit import services as audit
 from apps.core.actors import Actor
 from apps.core.calendar import today
-from apps.core.events import publish_event
 from apps.core.problems import Problem, ProblemsFound, Refused
-from apps.institutions.licence_constants import CheckOutcome, Route, Topic
+from apps.institutions.licence_constants import CheckOutcome, Route
 from apps.institutions.models import Application, PostCheck, PostChecker
 from apps.institutions.rules.commitment_check import CHECK
-from apps.institutions.rules.terms import INFORMED_RULE
 from apps.institutions.selectors.commitment_check import check_of_file
 from apps.institutions.services.applications import refuse_excluded
 from apps.workflow.constants import SUBJECT
@@ -131,19 +129,6 @@ def record(*, actor: Actor, now: dt.datetime, check: PostCheck, verb: str, after
         subject_id=check.file_id,
         after=after,
     )
-
-
-def tell_untrue(*, now: dt.datetime, check: PostCheck, outcome: CheckOutcome) -> None:
-    """The credit app is to know of it (licence_constants.Topic)."""
-    payload = {
-        "organisation_id": check.file.organisation_id,
-        "licence": check.licence.number,
-        "check": check.file.number,
-        "outcome": str(outcome),
-        "basis": INFORMED_RULE,
-        "now": now,
-    }
-    publish_event(Topic.COMMITMENT_UNTRUE, payload)
 
 
 def settle(*, actor: Actor, now: dt.datetime, check: PostCheck, outcome: CheckOutcome) -> None:

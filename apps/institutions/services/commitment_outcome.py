@@ -4,14 +4,15 @@ import datetime as dt
 
 from apps.core.actors import Actor
 from apps.core.calendar import today
-from apps.institutions.licence_constants import Cause, CheckOutcome, Verdict
+from apps.core.events import publish_event
+from apps.institutions.licence_constants import Cause, CheckOutcome, Topic, Verdict
 from apps.institutions.licence_papers import authority_of
 from apps.institutions.models import PostCheck, PostFinding
 from apps.institutions.rules.life_revoking import REVOCATION
 from apps.institutions.rules.terms import INFORMED_RULE
 from apps.institutions.selectors.commitment_check import check_of_file, findings_of
 from apps.institutions.services import licence_life
-from apps.institutions.services.commitment_check import settle, tell_untrue
+from apps.institutions.services.commitment_check import settle
 from apps.institutions.services.life_cases import LONGEST, open_life_case
 from apps.workflow.models import File, Transition
 
@@ -21,7 +22,14 @@ def ordered(*, actor: Actor, now: dt.datetime, file: File, transition: Transitio
     check = check_of_file(file)
     decision = decision_of(check, transition, now, Cause.COMMITMENT_GAPS)
     licence_life.order_rectification(actor=actor, now=now, licence_id=check.licence_id, decision=decision)
-    tell_untrue(now=now, check=check, outcome=CheckOutcome.BASICALLY_TRUE)
+    gaps = {
+        "organisation_id": file.organisation_id,
+        "licence": check.licence.number,
+        "check": file.number,
+        "basis": INFORMED_RULE,
+        "now": now,
+    }
+    publish_event(Topic.COMMITMENT_GAPS, gaps)
 
 
 def closed(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
@@ -34,9 +42,7 @@ def closed(*, actor: Actor, now: dt.datetime, file: File, transition: Transition
 
 def found_untrue(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
     """Seriously untrue, or not rectified. Effect of the step "hand_over"."""
-    check = check_of_file(file)
-    settle(actor=actor, now=now, check=check, outcome=CheckOutcome.FALSE)
-    tell_untrue(now=now, check=check, outcome=CheckOutcome.FALSE)
+    settle(actor=actor, now=now, check=check_of_file(file), outcome=CheckOutcome.FALSE)
 
 
 def revocation_started(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
