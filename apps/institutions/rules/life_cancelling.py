@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.institutions.licence_constants import Cause
 from apps.institutions.rules import life_facts as guard
-from apps.institutions.rules.terms import ALL_70, APPROVER, REVIEWER
+from apps.institutions.rules.life_deciding import answered, decided, proposed, sent_back
+from apps.institutions.rules.terms import ALL_70, REVIEWER
 from apps.workflow.process import APPLICANT, Process, State, step
 
 DECIDE = "CMA.CANCEL.DECIDE"
@@ -47,19 +48,7 @@ STEPS = (
         tells=APPLICANT,
         basis=ALL_70,
     ),
-    step(
-        "propose",
-        "received",
-        "proposed",
-        by=REVIEWER,
-        label=_("提出处理意见"),
-        message=_("处理意见已提出，待批准人决定。"),
-        inputs=["proposal"],
-        needs=[guard.proposal_made],
-        reason_required=True,
-        tells=APPROVER,
-        basis=ALL_70,
-    ),
+    proposed("received", basis=ALL_70),
     step(
         "drop",
         "received",
@@ -73,88 +62,54 @@ STEPS = (
         tells=APPLICANT,
         basis=ALL_70,
     ),
-    step(
-        "send_back",
-        "proposed",
-        "received",
-        by=APPROVER,
-        label=_("退回"),
-        message=_("批准人退回，请重新提出处理意见。"),
-        reason_required=True,
-        tells=REVIEWER,
-        basis=ALL_70,
-    ),
-    step(
+    sent_back("received", basis=ALL_70),
+    decided(
         "cancel",
-        "proposed",
         "cancelled",
-        by=APPROVER,
         label=_("准予注销"),
         message=_("已办理资质认定注销手续，证书自今日起失效。"),
         needs=[guard.act_open],
         applies=guard.decided_here,
-        reason_required=True,
-        apart_from=EARLIER,
-        decides=True,
-        stops=DECIDE,
         issues="decision_cancellation",
         publishes="cma.cancelled",
-        tells=[APPLICANT, REVIEWER],
-        basis=ALL_70,
         consequence=_("注销后证书不能恢复，需要时须重新申请。"),
+        apart_from=EARLIER,
+        stops=DECIDE,
+        basis=ALL_70,
     ),
-    step(
+    decided(
         "decline",
-        "proposed",
         "declined",
-        by=APPROVER,
         label=_("不予注销"),
         message=_("决定不予注销。"),
-        reason_required=True,
         apart_from=EARLIER,
-        decides=True,
         stops=DECIDE,
-        tells=[APPLICANT, REVIEWER],
         basis=ALL_70,
     ),
-    step(
+    decided(
         "forward",
-        "proposed",
         "forwarded",
-        by=APPROVER,
         label=_("转报发证机关"),
         message=_("注销材料已转报发证机关，由其办理。"),
         applies=guard.decided_above,
-        reason_required=True,
         apart_from=EARLIER,
-        decides=True,
         stops=DECIDE,
-        tells=[APPLICANT, REVIEWER],
         basis=ALL_70,
     ),
-    step(
+    answered(
         "record_cancellation",
-        "forwarded",
         "cancelled",
-        by=REVIEWER,
         label=_("登记发证机关注销"),
         message=_("发证机关已办理资质认定注销手续。"),
-        inputs=["answer_number", "answered_on"],
-        needs=[guard.act_open, guard.answer_recorded],
         publishes="cma.cancelled_above",
-        tells=APPLICANT,
+        needs=[guard.act_open],
         basis=ALL_70,
     ),
-    step(
+    answered(
         "record_declined",
-        "forwarded",
         "declined",
-        by=REVIEWER,
         label=_("登记发证机关不予注销"),
         message=_("发证机关决定不予注销。"),
-        inputs=["answer_number", "answered_on"],
-        needs=[guard.answer_recorded],
-        tells=APPLICANT,
         basis=ALL_70,
     ),
     step(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.institutions.licence_constants import Cause
 from apps.institutions.rules import life_facts as guard
+from apps.institutions.rules.life_deciding import answered, decided, proposed, sent_back
 from apps.institutions.rules.terms import ALL_69, APPROVER, LEADER, LEGAL, ORDER_16, REVIEWER
 from apps.workflow.process import APPLICANT, CLOCK, Process, State, step
 
@@ -136,105 +137,59 @@ HEARD = (
         tells=[APPLICANT, REVIEWER],
         basis="《行政许可法》第四十八条",
     ),
-    step(
-        "propose",
-        "heard",
-        "proposed",
-        by=REVIEWER,
-        label=_("提出处理意见"),
-        message=_("处理意见已提出，待批准人决定。"),
-        inputs=["proposal"],
-        needs=[guard.proposal_made],
-        reason_required=True,
-        tells=APPROVER,
-        basis=ALL_69,
-    ),
+    proposed("heard", basis=ALL_69),
 )
 
 DECIDED = (
-    step(
-        "send_back",
-        "proposed",
-        "heard",
-        by=APPROVER,
-        label=_("退回"),
-        message=_("批准人退回，请重新提出处理意见。"),
-        reason_required=True,
-        tells=REVIEWER,
-        basis=ALL_69,
-    ),
-    step(
+    sent_back("heard", basis=ALL_69),
+    decided(
         "revoke",
-        "proposed",
         "revoked",
-        by=APPROVER,
         label=_("撤销许可"),
         message=_("已作出撤销资质认定的决定，理由和救济途径见决定书。"),
         needs=[guard.act_open],
         applies=guard.decided_here,
-        reason_required=True,
-        apart_from=EARLIER,
-        decides=True,
-        stops=DECIDE,
         issues="decision_revocation",
         publishes="cma.revoked",
-        tells=[APPLICANT, REVIEWER],
-        basis=ALL_69,
         consequence=_("决定作出后证书即告撤销并公示；依法限制再次申请的，期限自今日起算。"),
+        apart_from=EARLIER,
+        stops=DECIDE,
+        basis=ALL_69,
     ),
-    step(
+    decided(
         "forward",
-        "proposed",
         "forwarded",
-        by=APPROVER,
         label=_("转报发证机关"),
         message=_("核查材料已转报发证机关，由其作出决定。"),
         applies=guard.decided_above,
-        reason_required=True,
         apart_from=EARLIER,
-        decides=True,
         stops=DECIDE,
-        tells=[APPLICANT, REVIEWER],
         basis=ALL_69,
     ),
-    step(
+    decided(
         "keep",
-        "proposed",
         "kept",
-        by=APPROVER,
         label=_("不予撤销"),
         message=_("决定不予撤销资质认定。"),
-        reason_required=True,
-        apart_from=EARLIER,
-        decides=True,
-        stops=DECIDE,
-        tells=[APPLICANT, REVIEWER],
-        basis=ALL_69,
         consequence=_("决定后本件办结；证书因承诺核查被责令改正的，同时恢复有效。"),
+        apart_from=EARLIER,
+        stops=DECIDE,
+        basis=ALL_69,
     ),
-    step(
+    answered(
         "record_revocation",
-        "forwarded",
         "revoked",
-        by=REVIEWER,
         label=_("登记发证机关撤销"),
         message=_("发证机关已撤销资质认定。"),
-        inputs=["answer_number", "answered_on"],
-        needs=[guard.act_open, guard.answer_recorded],
         publishes="cma.revoked_above",
-        tells=APPLICANT,
+        needs=[guard.act_open],
         basis=ALL_69,
     ),
-    step(
+    answered(
         "record_kept",
-        "forwarded",
         "kept",
-        by=REVIEWER,
         label=_("登记发证机关不予撤销"),
         message=_("发证机关决定不予撤销资质认定。"),
-        inputs=["answer_number", "answered_on"],
-        needs=[guard.answer_recorded],
-        tells=APPLICANT,
         basis=ALL_69,
     ),
     step(

@@ -161,10 +161,7 @@ def _act(actor: Actor, now: dt.datetime, licence_id: int, move: life.Move, decis
     assert connection.in_atomic_block, "a licence changes with the act that changes it"
     licence = Licence.objects.select_for_update().get(pk=licence_id)
     if decision.on > licence.valid_to and life.standing(licence.status, licence.valid_to, today(now)) != licence.status:
-        first = licence.valid_to + life.ONE_DAY
-        _move(
-            actor, now, licence, life.EXPIRE, Decision(cause=Cause.TERM, decided_by="", number="", on=first, reason="")
-        )
+        _expire(actor, now, licence)
     cause = decision.cause
     assert cause is not None, "an act on a licence has its cause"
     stood = standing_on(licence, min(decision.on, today(now)))

@@ -14,7 +14,8 @@ from apps.core.calendar import today
 from apps.core.forms import on_top_of, posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 from apps.documents.papers import PAPERS
-from apps.documents.selectors import current_documents, generated_of
+from apps.documents.policies import visible_papers
+from apps.documents.selectors import current_documents
 from apps.institutions.forms.life import AskCancelForm, EvidenceForm, LicenceFilterForm, LifeStepForm, OpenCaseForm
 from apps.institutions.licence_constants import Cause
 from apps.institutions.policies import SEES_INSTITUTIONS, get_visible_licence, visible_licences
@@ -119,7 +120,7 @@ def case(request, pk):
         "life": found,
         "licence": found.licence,
         "standing": standing_of(found.licence, today(now)),
-        "papers": [(PAPERS[paper.template].label, paper) for paper in generated_of(SUBJECT, file.pk)],
+        "papers": [(PAPERS[paper.template].label, paper) for paper in visible_papers(request.user, SUBJECT, file.pk)],
         "evidence": current_documents(SUBJECT, file.pk),
         "form": EvidenceForm() if own and file.status in services.HANDED_IN_WHILE else None,
         "staff": request.user.is_staff_member,
