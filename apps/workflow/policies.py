@@ -25,7 +25,7 @@ from apps.workflow.bindings import binding_of, process_of, processes
 from apps.workflow.constants import Obstacle
 from apps.workflow.models import Absence, Assignment, File, Named, Transition
 from apps.workflow.process import APPLICANT, CLOCK, Process, Step
-from apps.workflow.rules import barred_by
+from apps.workflow.rules import barred_by, desk_of
 from apps.workflow.selectors.hands import Hands, hands_of, people_in, represented_by
 
 FILE_ROLES = tuple(role for role, held in ROLE_PERMISSIONS.items() if Permission.FILE_VIEW in held)
@@ -219,6 +219,12 @@ def colleagues(user: User, on: dt.date) -> QuerySet[User]:
     """The people who work files in the person's scope, for choosing from: by name, without experts."""
     found = people_in(FILE_ROLES, on).select_related("unit").order_by("display_name", "pk")
     return found if sees_everywhere(user) else found.filter(unit__division_code__startswith=scope_of(user))
+
+
+def takers(user: User, file: File, on: dt.date) -> QuerySet[User]:
+    """The colleagues to whom a file may be handed over: those of the roles whose turn it is, but for the holder."""
+    at_turn = people_in(desk_of(process_of(file.process), file.status), on)
+    return colleagues(user, on).filter(pk__in=at_turn.values("pk")).exclude(pk=file.holder_id or 0)
 
 
 def can_manage_absence(actor: User | None, of: User) -> bool:

@@ -167,6 +167,10 @@ def test_claiming_and_handing_over(now: dt.datetime) -> None:
     client.post(f"/worklist/files/{file.pk}/claim/")
     file.refresh_from_db()
     assert file.holder == clerk
+    reviewer = factories.staff(REVIEWER)
+    page = client.get(f"/worklist/files/{file.pk}/hand-over/").content.decode()
+    offered = [f'<option value="{each.pk}">' in page for each in (other, reviewer, clerk)]
+    assert offered == [True, False, False], "whose turn it is, but for the holder"
     assert client.post(f"/worklist/files/{file.pk}/hand-over/", {"user": other.pk}).status_code == 422
     client.post(f"/worklist/files/{file.pk}/hand-over/", {"user": other.pk, "reason": "出差"})
     file.refresh_from_db()

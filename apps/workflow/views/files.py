@@ -16,7 +16,7 @@ from apps.core.problems import Refused
 from apps.workflow.bindings import known, path_of, process_of
 from apps.workflow.casepage import case_context, step_path
 from apps.workflow.forms import HandOverForm, ReasonForm, StepForm
-from apps.workflow.policies import allowed_steps, can_hand_over, colleagues, get_visible_file
+from apps.workflow.policies import allowed_steps, can_hand_over, get_visible_file, takers
 from apps.workflow.services import advance, claim, hand_over, recuse
 from apps.workflow.views.shared import attempt
 
@@ -92,8 +92,7 @@ def give(request, pk):
     now = timezone.now()
     if not can_hand_over(request.user, found, today(now)):
         raise Http404
-    people = colleagues(request.user, today(now)).exclude(pk=found.holder_id or 0)
-    form = HandOverForm(posted(request), people=people)
+    form = HandOverForm(posted(request), people=takers(request.user, found, today(now)))
     status = 200
     if request.method == "POST":
         status = 422
