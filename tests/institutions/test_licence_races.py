@@ -1,17 +1,25 @@
 """Two people at the same instant, and a hundred certificates at once: one wins, and no number is lost or doubled."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from apps.accounts.constants import Role
+from apps.accounts.selectors import actor_for
 from apps.core.problems import Refused
 from apps.core.services import next_number
+from apps.documents import services as documents
+from apps.documents.models import Document
 from apps.institutions.models import Licence
+from apps.institutions.services.applications import add_material
+from apps.parties.constants import MergeState
+from apps.parties.services.merges import decide_merge, suggest_merge
 from tests import factories
 from tests.institutions.casework import Case, prepare
+from tests.parties.papers import upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,3 +94,67 @@ def test_a_hundred_numbers_at_once_are_a_hundred_in_a_row() -> None:
 
     at_once(*[lambda n=n: take(n) for n in range(10)])
     assert sorted(kept) == list(range(1, 101))
+
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+
+def until_somebody_waits() -> None:
+    """Returns once another connection waits for a lock: the order of two acts does not hang on time."""
+    deadline = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute(WAITING)
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody ever waited")
+
+
+def test_an_applicant_and_a_merge_do_not_lock_each_other_out(monkeypatch) -> None:
+    """The applicant holds the file and writes a row that names the organisation; the merge comes the other way."""
+    case, locked = Case(), threading.Event()
+    case.fill()
+    other = factories.organisation("示例·另一条记录")
+    clerk = factories.staff(Role.WINDOW_CLERK)
+    pair = suggest_merge(actor=actor_for(clerk), now=case.now, first_id=other.pk, second_id=case.lab.pk)
+    kind = case.application.item.materials.first().kind
+
+    def store_late(**given: object) -> object:
+        locked.set()
+        until_somebody_waits()
+        return documents.store(**given)
+
+    monkeypatch.setattr("apps.institutions.services.applications.store", store_late)
+
+    def hand_in() -> str:
+        add_material(**case.by("applicant"), **case.id, kind=kind, upload=upload(name="late.pdf"))
+        return "handed in"
+
+    def merge() -> str:
+        assert locked.wait(20)
+        told = {"version": pair.version, "kept_id": other.pk, "reason": "同一机构"}
+        return decide_merge(actor=actor_for(clerk), now=case.now, merge_id=pair.pk, **told).state
+
+    assert at_once(hand_in, merge) == ["handed in", MergeState.MERGED]
+    assert case.file.organisation_id == other.pk
+    assert not Document.objects.exclude(organisation_id=other.pk).exists()
+
+
+def test_an_act_on_a_file_that_a_merge_moves_meanwhile_is_told_to_look_again() -> None:
+    case, merged = Case(), threading.Event()
+    other = factories.organisation("示例·另一条记录")
+    clerk = factories.staff(Role.WINDOW_CLERK)
+    pair = suggest_merge(actor=actor_for(clerk), now=case.now, first_id=other.pk, second_id=case.lab.pk)
+
+    def merge() -> None:
+        with transaction.atomic():
+            told = {"version": pair.version, "kept_id": other.pk, "reason": "同一机构"}
+            decide_merge(actor=actor_for(clerk), now=case.now, merge_id=pair.pk, **told)
+            merged.set()
+            until_somebody_waits()
+
+    def hand_in() -> None:
+        assert merged.wait(20)
+        case.fill()
+
+    assert at_once(merge, hand_in) == [None, "stale_version"]

@@ -1,7 +1,7 @@
 """Handing in, replacing and taking back documents.
 
-Lock order: the shelf of the organisation, the shelf of the subject, then the document that is replaced. Files are
-written inside the transaction and removed again if it fails, so that no document stays without its row.
+Lock order: the organisation (held against a merge), its shelf, the shelf of the subject, then the document that is
+replaced. Files are written inside the transaction and removed again if it fails: no document stays without its row.
 """
 
 import datetime as dt
@@ -31,6 +31,7 @@ from apps.documents.scanners import configured
 from apps.documents.selectors import Used, used_by_organisation, used_by_subject
 from apps.documents.services.resuming import discard, received_file
 from apps.documents.services.shelves import lock_shelves
+from apps.parties.services.holding import hold_organisation
 
 PLACE = "upload"
 
@@ -144,6 +145,7 @@ def _make_room(accepted: Accepted, organisation_id: int | None, subject_kind: st
     """Hold the shelves' locks and ask whether one more file fits: two uploads cannot both take the last room."""
     keys = [f"subject:{subject_kind}:{subject_id}"]
     if organisation_id is not None:
+        hold_organisation(organisation_id)
         keys.insert(0, f"organisation:{organisation_id}")
     lock_shelves(keys)
     size = len(accepted.content)

@@ -30,7 +30,7 @@ from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File
 from apps.workflow.policies import exclusions
 from apps.workflow.selectors.hands import hands_of
-from apps.workflow.services import open_file
+from apps.workflow.services import lock_file, open_file
 
 WRITTEN = (
     "contact_name",
@@ -54,7 +54,7 @@ def open_application(*, actor: Actor, now: dt.datetime, organisation: Organisati
     A second draft of the same item is refused: the first one is still there.
     """
     with transaction.atomic():
-        Organisation.objects.select_for_update().get(pk=organisation.pk)
+        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         drafts = File.objects.filter(organisation=organisation, process=LICENSING.code, matter=item.code)
         if drafts.filter(submitted_at=None, closed_at=None).exists():
             raise Refused("application.draft_exists", _("该事项已有一份草稿，请在“我的申请”中继续填写。"))
@@ -156,7 +156,7 @@ def lock_application(application_id: int) -> Application:
     file_id = Application.objects.filter(pk=application_id).values_list("file_id", flat=True).first()
     if file_id is None:
         raise Refused("absent", str(application_id))
-    File.objects.select_for_update().get(pk=file_id)
+    lock_file(file_id)
     rows = Application.objects.select_for_update(of=("self",))
     return rows.select_related("file__organisation", "item", "licence", "scope").get(pk=application_id)
 

@@ -24,7 +24,7 @@ from apps.institutions.services.applications import refuse_excluded
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File, Transition
 from apps.workflow.policies import visible_files
-from apps.workflow.services import open_file
+from apps.workflow.services import lock_file, open_file
 from apps.workflow.services.assignment import name_person, unname_person
 
 SYSTEM = Actor.system("institutions.commitment_check")
@@ -106,7 +106,7 @@ def lock_check(check_id: int) -> PostCheck:
     file_id = PostCheck.objects.filter(pk=check_id).values_list("file_id", flat=True).first()
     if file_id is None:
         raise Refused("absent", str(check_id))
-    File.objects.select_for_update().get(pk=file_id)
+    lock_file(file_id)
     rows = PostCheck.objects.select_for_update(of=("self",))
     return rows.select_related("file__organisation", "licence", "application__file").get(pk=check_id)
 

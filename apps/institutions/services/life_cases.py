@@ -25,7 +25,7 @@ from apps.parties.models import Organisation
 from apps.parties.policies import can_act_for
 from apps.workflow.constants import SUBJECT, Competence
 from apps.workflow.models import File, Transition
-from apps.workflow.services import advance, open_file
+from apps.workflow.services import advance, lock_file, open_file
 
 LONGEST = 2_000
 TITLES = {
@@ -56,7 +56,7 @@ def open_life_case(
         licence = Licence.objects.select_related("organisation").filter(pk=licence_id).first()
         if licence is None:
             raise Refused("absent", str(licence_id))
-        Organisation.objects.select_for_update().get(pk=licence.organisation_id)
+        Organisation.objects.select_for_update(no_key=True).get(pk=licence.organisation_id)
         _check(licence, process, cause, facts, requirements, today(now))
         relayed = licence.authority != settings.BUREAU_NAME and process != "cma_rectify"
         file = open_file(
@@ -82,7 +82,7 @@ def add_evidence(*, actor: Actor, now: dt.datetime, case_id: int, upload: Any) -
     """The holder hands in what shows the rectification, or supports its statement."""
     with transaction.atomic():
         case = LifeCase.objects.select_related("file").get(pk=case_id)
-        file = File.objects.select_for_update().get(pk=case.file_id)
+        file = lock_file(case.file_id)
         if actor.user is None or not can_act_for(actor.user, file.organisation_id, today(now)):
             raise Refused("absent", str(case_id))
         if file.status not in HANDED_IN_WHILE:

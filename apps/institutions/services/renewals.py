@@ -31,7 +31,7 @@ def draft_renewal(*, actor: Actor, now: dt.datetime, licence_id: int) -> Applica
         licence = Licence.objects.select_related("organisation").filter(pk=licence_id).first()
         if licence is None or not can_act_for(actor.user, licence.organisation_id, today(now)):
             raise Refused("absent", str(licence_id))
-        Organisation.objects.select_for_update().get(pk=licence.organisation_id)
+        Organisation.objects.select_for_update(no_key=True).get(pk=licence.organisation_id)
         offer = renewals.offer_of(licence, today(now))
         if offer.draft is not None:
             return offer.draft

@@ -16,6 +16,7 @@ from apps.core.calendar import today
 from apps.core.problems import Problem, ProblemsFound, Refused, StaleVersion
 from apps.core.services import next_number
 from apps.parties.models import Organisation
+from apps.parties.services.holding import hold_organisation
 from apps.workflow.bindings import binding_of, process_of
 from apps.workflow.constants import OPENED, REASON_LENGTH, SUBJECT, Competence, Obstacle
 from apps.workflow.models import File, Transition
@@ -107,11 +108,18 @@ def advance(
 
 
 def lock_file(file_id: int) -> File:
-    """The file, its row locked: the first lock of every act on a file. Refused if it does not exist."""
-    found = File.objects.select_for_update(of=("self",)).select_related("organisation", "holder", "unit")
-    file = found.filter(pk=file_id).first()
-    if file is None:
+    """The file, its row locked: the first lock of every act on a file. Refused if it does not exist.
+
+    Its organisation is held before it, the order of a merge; a file that a merge moved just then is read anew.
+    """
+    owner = File.objects.filter(pk=file_id).values_list("organisation_id", flat=True).first()
+    if owner is None:
         raise Refused("absent", str(file_id))
+    hold_organisation(owner)
+    found = File.objects.select_for_update(of=("self",)).select_related("organisation", "holder", "unit")
+    file = found.get(pk=file_id)
+    if file.organisation_id != owner:
+        raise StaleVersion
     return file
 
 
