@@ -94,7 +94,7 @@ class SessionEnd(models.TextChoices):
 # Codes of Refused that say "not you, whenever": answered by 403. Every other refusal is one of state: 409.
 NEVER_YOURS = frozenset(
     {"permission", "scope", "out_of_scope", "claim.staff", "invitation.staff", "own_account", "own_roles"}
-    | {"own_case", "separation", "recused", "conflict", "not_named"}
+    | {"own_case", "separation", "recused", "conflict", "not_named", "barred"}
 )
 
 

@@ -35,6 +35,15 @@ class MembershipRole(models.TextChoices):
     AGENT = "agent", _("代理人")
 
 
+class BodyDuty(models.TextChoices):
+    """What somebody does for a certification body on the files that it works."""
+
+    CONTRACT_REVIEW = "contract_review", _("合同评审")
+    PLANNING = "planning", _("审核方案管理")
+    AUDIT = "audit", _("审核")
+    DECISION = "decision", _("认证决定")
+
+
 class ClaimState(models.TextChoices):
     SUBMITTED = "submitted", _("待确认")
     CONFIRMED = "confirmed", _("已确认")

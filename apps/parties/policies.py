@@ -14,11 +14,12 @@ from apps.accounts.constants import Permission
 from apps.accounts.models import User
 from apps.accounts.policies import has_permission, scope_of
 from apps.accounts.rules import scope_prefix
-from apps.parties.constants import MembershipRole
+from apps.parties.constants import MembershipRole, OrganisationKind
 from apps.parties.models import (
     ApiToken,
     Claim,
     ClaimDocument,
+    DutyGrant,
     Invitation,
     Membership,
     MergeCandidate,
@@ -141,6 +142,22 @@ def get_manageable_membership(user: User, membership_id: int, on: dt.date) -> Me
     """A membership that the user may change or end (their own included: people may leave), or 404."""
     found = Membership.objects.select_related("organisation", "user").filter(pk=membership_id, ended_at=None).first()
     if found is None or not (found.user_id == user.pk or can_manage_people(user, found.organisation, on)):
+        raise Http404
+    return found
+
+
+def get_own_body(user: User, organisation_id: int, on: dt.date) -> Organisation:
+    """A certification body that the person acts for, or 404."""
+    found = Organisation.objects.filter(pk=organisation_id, kind=OrganisationKind.BODY, merged_into=None).first()
+    if found is None or user.is_staff_member or not can_act_for(user, organisation_id, on):
+        raise Http404
+    return found
+
+
+def get_manageable_duty(user: User, grant_id: int, on: dt.date) -> DutyGrant:
+    """A duty, not yet ended, in a body that the person manages, or 404."""
+    found = DutyGrant.objects.filter(pk=grant_id, ended_at=None).first()
+    if found is None or not is_manager(user, found.organisation_id, on):
         raise Http404
     return found
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from apps.parties.views import acting, bans, claims, invitations, memberships, merges, mine, organisations, tokens
+from apps.parties.views import (
+    acting,
+    bans,
+    claims,
+    duties,
+    invitations,
+    memberships,
+    merges,
+    mine,
+    organisations,
+    tokens,
+)
 
 app_name = "parties"
 urlpatterns = [
@@ -16,6 +27,8 @@ urlpatterns = [
     path("mine/", mine.index, name="mine"),
     path("mine/<int:pk>/", mine.detail, name="mine_detail"),
     path("mine/<int:pk>/tokens/new/", tokens.create, name="token_new"),
+    path("mine/<int:pk>/duties/", duties.index, name="duties"),
+    path("duties/<int:pk>/end/", duties.end, name="duty_end"),
     path("tokens/", tokens.index, name="tokens"),
     path("tokens/<int:pk>/revoke/", tokens.revoke, name="token_revoke"),
     path("acting-for/", acting.choose, name="acting_for"),

@@ -15,7 +15,7 @@ from apps.workflow.bindings import binding_of, process_of
 from apps.workflow.constants import SUBJECT
 from apps.workflow.diagram import svg
 from apps.workflow.models import Assignment, File, Recusal
-from apps.workflow.policies import Offer, allowed_steps, can_assign, can_claim, can_hand_over
+from apps.workflow.policies import Offer, allowed_steps, can_assign, can_claim, can_hand_over, works_for_handler
 from apps.workflow.process import Process, Step
 from apps.workflow.selectors.timeline import Line, assignments, recusals, timeline
 from apps.workflow.selectors.worklist import label_of
@@ -35,7 +35,8 @@ class Case:
     """A file as one person sees it now."""
 
     file: File
-    staff: bool  # the reader is staff, and sees who acts
+    staff: bool  # the reader is the bureau's
+    inside: bool  # the reader's side works the file, and sees who does
     process: Process
     matter: Any
     stage: Any
@@ -55,22 +56,24 @@ def case_context(file: File, user: User, now: dt.datetime) -> Case:
     """Everything the includes need."""
     day = today(now)
     matter, stage = label_of(process_of(file.process), file)
-    staff = user.is_staff_member
+    staff, body = user.is_staff_member, works_for_handler(user, file, day)
+    inside = staff or body
     return Case(
         file=file,
         staff=staff,
+        inside=inside,
         process=process_of(file.process),
         matter=matter,
         stage=stage,
         actions=[_action(file, offer) for offer in allowed_steps(file, user, day)],
-        timeline=timeline(file, staff=staff),
+        timeline=timeline(file, staff=staff, handler=body),
         deadlines=clock.deadlines_of(SUBJECT, file.pk, on=day),
-        assignments=assignments(file) if staff else [],
-        recusals=recusals(file) if staff else [],
+        assignments=assignments(file) if inside else [],
+        recusals=recusals(file) if inside else [],
         may_claim=can_claim(user, file, day),
         may_hand_over=can_hand_over(user, file, day),
-        may_assign=file.closed_at is None and can_assign(user, file),
-        may_recuse=staff and file.closed_at is None,
+        may_assign=staff and file.closed_at is None and can_assign(user, file, day),
+        may_recuse=inside and file.closed_at is None,
         diagram=svg(process_of(file.process), file.status),
     )
 

@@ -42,5 +42,6 @@ class Obstacle(models.TextChoices):
     SEPARATION = "separation", _("您已办理本件的相邻或不相容环节，同一人不得再办这一步")
     RECUSED = "recused", _("您已就本件回避")
     CONFLICT = "conflict", _("存在利益冲突")
+    BARRED = "barred", _("您在禁止从业期内")
     NOT_NAMED = "not_named", _("您未被指定办理本件")
     HOLDER = "holder", _("本件由他人承办")

@@ -177,7 +177,7 @@ class RoutingForm(forms.Form):
         super().__init__(*args, **kwargs)
         whole = [(table.code, table.label) for table in processes()]
         each = [choice for choice in matter_choices() if ":" in choice[0]]
-        roles = {role for table in processes() for step in table.steps if step.by_staff for role in step.by}
+        roles = {role for table in processes() for step in table.steps if step.by_desk for role in step.by}
         choices: dict[str, Any] = {
             "matter": [*whole, *each],
             "place": [("", _("全部区县")), *county_choices()],

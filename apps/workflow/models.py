@@ -79,6 +79,15 @@ class File(models.Model):
     status_since = models.DateTimeField(_("进入环节时间"))
     version = models.IntegerField(default=1)
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    handler = models.ForeignKey(
+        "parties.Organisation",
+        models.PROTECT,
+        null=True,
+        related_name="handled_files",
+        db_index=False,
+        verbose_name=_("认证机构"),
+        help_text="the body that works the file; null for the bureau's own",
+    )
     opened_at = models.DateTimeField(_("建件时间"))
     submitted_at = models.DateTimeField(_("收件时间"), null=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True)
@@ -100,6 +109,7 @@ class File(models.Model):
             models.Index(fields=["division_code", "process", "status"], condition=OPEN_FILES, name="file_open_place"),
             models.Index(fields=["submitted_at", "id"], condition=OPEN_FILES, name="file_open_submitted"),
             models.Index(fields=["closed_at"], name="file_closed"),
+            models.Index(fields=["handler", "id"], condition=Q(handler__isnull=False), name="file_handler"),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -158,7 +168,7 @@ class Assignment(models.Model):
 
     file = models.ForeignKey(File, models.PROTECT, related_name="assignments")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    role = models.CharField(_("岗位"), max_length=32, choices=Role.choices)
+    role = models.CharField(_("岗位"), max_length=32, help_text="a role, or a duty in the file's body")
     how = models.CharField(_("方式"), max_length=12, choices=How.choices)
     since = models.DateTimeField(_("开始时间"))
     until = models.DateTimeField(_("结束时间"), null=True)
@@ -179,7 +189,7 @@ class Named(models.Model):
 
     file = models.ForeignKey(File, models.PROTECT, related_name="named")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    role = models.CharField(_("岗位"), max_length=32, choices=Role.choices)
+    role = models.CharField(_("岗位"), max_length=32, help_text="a role, or a duty in the file's body")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 

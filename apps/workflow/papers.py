@@ -3,11 +3,14 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.utils import timezone
+
+from apps.core.calendar import today
 from apps.documents import access
 from apps.workflow.bindings import binding_of, path_of
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File
-from apps.workflow.policies import visible_files
+from apps.workflow.policies import visible_files, works_for_handler
 
 
 def register() -> None:
@@ -21,9 +24,9 @@ def sees(user: Any, organisation_id: int | None, subject_id: int) -> bool:
 
 def withheld(user: Any, subject_id: int) -> Collection[str]:
     """The papers that outside people do not get in the file's present state: its app says which."""
-    if user.is_staff_member:
-        return ()
     file = File.objects.get(pk=subject_id)
+    if user.is_staff_member or works_for_handler(user, file, today(timezone.now())):
+        return ()
     return binding_of(file.process).withheld(file)
 
 

@@ -19,12 +19,15 @@ from apps.accounts.policies import has_permission, scope_of
 from apps.accounts.rules import ROLE_PERMISSIONS
 from apps.accounts.selectors import roles_held
 from apps.core.calendar import today
-from apps.parties.policies import can_act_for, in_scope, sees_everywhere
-from apps.parties.selectors.memberships import own_organisation_ids
+from apps.parties.constants import BodyDuty, MembershipRole
+from apps.parties.policies import can_act_for, in_scope, is_manager, sees_everywhere
+from apps.parties.selectors.bans import ban_on_person
+from apps.parties.selectors.duties import duties_held, duty_holders, running_duties
+from apps.parties.selectors.memberships import own_organisation_ids, running_memberships
 from apps.workflow.bindings import binding_of, process_of, processes
 from apps.workflow.constants import Obstacle
 from apps.workflow.models import Absence, Assignment, File, Named, Transition
-from apps.workflow.process import APPLICANT, CLOCK, Process, Step
+from apps.workflow.process import APPLICANT, CLOCK, HANDLERS, Process, Step, duty_of, handler
 from apps.workflow.rules import barred_by, desk_of
 from apps.workflow.selectors.hands import Hands, hands_of, people_in, represented_by
 
@@ -57,15 +60,17 @@ class Hindrance:
 def visible_files(user: User, on: dt.date | None = None) -> QuerySet[File]:
     """The files that a person may look at.
 
-    Outside people: those of the organisations that they act for, drafts included, but what the bureau examines of
-    office only once it told them. Staff: what was submitted in their
-    scope, if their role looks at whole scopes; else what is in their hands or what they were named to.
+    Outside people: those of the organisations that they act for, drafts included, but what the bureau or a body
+    examines of office only once it told them; and what was submitted to the body that they act for. Staff: what was
+    submitted in their scope, if their role looks at whole scopes; else what is in their hands or what they were named
+    to.
     """
     if not user.is_active:
         return File.objects.none()
     on = on or today(timezone.now())
     if not user.is_staff_member:
-        return File.objects.filter(_told_outside(), organisation_id__in=own_organisation_ids(user, on))
+        own = _told_outside() & Q(organisation_id__in=own_organisation_ids(user, on))
+        return File.objects.filter(own | _handled(user, on))
     if not has_permission(user, Permission.FILE_WORK):
         return File.objects.none()
     submitted = File.objects.filter(submitted_at__isnull=False)
@@ -84,13 +89,36 @@ def _told_outside() -> Q:
     return ~Q(process__in=[each.code for each in of_office]) | found
 
 
-def can_open(user: User | None, process: Process, organisation_id: int, on: dt.date) -> bool:
-    """Who begins a file of the process: whoever acts for the organisation, the roles of the table, the system."""
+def _handled(user: User, on: dt.date) -> Q:
+    """What was submitted to the bodies that the person acts for; who only audits there sees what they were named to."""
+    held: dict[int, set[str]] = {}
+    for body_id, duty in running_duties(on).filter(user=user).values_list("organisation_id", "duty"):
+        held.setdefault(body_id, set()).add(duty)
+    auditing = [body_id for body_id, duties in held.items() if duties == {BodyDuty.AUDIT}]
+    own = running_memberships(on).filter(user=user)
+    whole = own.exclude(~Q(role=MembershipRole.MANAGER), organisation_id__in=auditing)
+    named = Named.objects.filter(user=user, until=None).values("file_id")
+    reached = Q(handler_id__in=whole.values("organisation_id"))
+    reached |= Q(handler_id__in=own.values("organisation_id"), pk__in=named)
+    return Q(submitted_at__isnull=False) & reached
+
+
+def works_for_handler(user: User, file: File, on: dt.date) -> bool:
+    """Whether the person acts for the body that works the file."""
+    return file.handler_id is not None and not user.is_staff_member and can_act_for(user, file.handler_id, on)
+
+
+def can_open(
+    user: User | None, process: Process, organisation_id: int, on: dt.date, handler_id: int | None = None
+) -> bool:
+    """Who begins a file: whoever acts for the organisation, the roles of the table, the body's people, the system."""
     if user is None:
         return True
     if user.is_staff_member:
         own = can_act_for(user, organisation_id, on)
         return user.is_active and not own and bool(process.opened_by & roles_held(user, on))
+    if handler_id is not None and process.opened_by & {handler(duty) for duty in _duties(user, handler_id, on)}:
+        return not can_act_for(user, organisation_id, on)
     return APPLICANT in process.opened_by and can_act_for(user, organisation_id, on)
 
 
@@ -109,15 +137,30 @@ def hindrances(file: File, step: Step, user: User, on: dt.date, hands: Hands | N
     if step.by == (APPLICANT,):
         own = not user.is_staff_member and can_act_for(user, file.organisation_id, on)
         return [] if own else [Hindrance(Obstacle.PERMISSION)]
-    return list(_staff_hindrances(file, step, user, on, hands or hands_of(file, on)))
+    return list(_desk_hindrances(file, step, user, on, hands or hands_of(file, on)))
 
 
-def _staff_hindrances(file: File, step: Step, user: User, on: dt.date, hands: Hands) -> Iterator[Hindrance]:
-    roles = roles_held(user, on) & {*step.by} if user.is_staff_member and user.is_active else frozenset()
+def parties_of(file: File, user: User, on: dt.date) -> frozenset[str]:
+    """What the person is on this file at a desk: their roles on the bureau's staff, their duties in its body."""
+    if not user.is_active:
+        return frozenset()
+    if user.is_staff_member:
+        return roles_held(user, on)
+    return frozenset(handler(duty) for duty in _duties(user, file.handler_id, on)) if file.handler_id else frozenset()
+
+
+def _duties(user: User, handler_id: int, on: dt.date) -> list[BodyDuty]:
+    return [BodyDuty(duty) for duty in duties_held(user, handler_id, on)]
+
+
+def _desk_hindrances(file: File, step: Step, user: User, on: dt.date, hands: Hands) -> Iterator[Hindrance]:
+    roles = parties_of(file, user, on) & {*step.by}
     if not roles:
         yield Hindrance(Obstacle.PERMISSION)
         return
     yield from _reach(file, user, roles, hands)
+    if roles & HANDLERS and ban_on_person(user.display_name, "", on) is not None:  # an account shows no document
+        yield Hindrance(Obstacle.BARRED)
     taken = barred_taken(file, step, user.pk, hands)
     if taken:
         yield Hindrance(Obstacle.SEPARATION, _("、").join(taken))
@@ -155,14 +198,19 @@ def allowed_steps(file: File, user: User, on: dt.date | None = None) -> list[Off
 
 
 def barred_taken(file: File, step: Step, user_id: int, hands: Hands) -> list[str]:
-    """The steps that this person took, or had taken for them, and that exclude them from this one; as labels."""
+    """The steps that this person took, or had taken for them, and that exclude them from this one; as labels.
+
+    Whoever was named to a file in a role that is only named had a hand in the steps of that role: an auditor who was
+    in the team does not decide, whoever of the team pressed the button.
+    """
     process = process_of(file.process)
     barred = barred_by(process, step)
-    return [
-        str(other.label)
-        for other in process.steps
-        if other.code in barred and user_id in hands.took.get(other.code, ())
-    ]
+
+    def had_a_hand(other: Step) -> bool:
+        named = {*other.by} & process.named_only
+        return user_id in hands.took.get(other.code, ()) or any(user_id in hands.ever.get(who, ()) for who in named)
+
+    return [str(other.label) for other in process.steps if other.code in barred and had_a_hand(other)]
 
 
 def _reach(file: File, user: User, roles: frozenset[str], hands: Hands) -> Iterator[Hindrance]:
@@ -171,8 +219,13 @@ def _reach(file: File, user: User, roles: frozenset[str], hands: Hands) -> Itera
     if not roles - named_only:
         if not any(user.pk in hands.named.get(role, ()) for role in roles):
             yield Hindrance(Obstacle.NOT_NAMED)
-    elif not (sees_everywhere(user) or file.division_code.startswith(scope_of(user)) or file.holder_id == user.pk):
+    elif user.is_staff_member and not _in_reach(file, user):
         yield Hindrance(Obstacle.SCOPE)
+
+
+def _in_reach(file: File, user: User) -> bool:
+    within = file.division_code.startswith(scope_of(user))
+    return sees_everywhere(user) or within or file.holder_id == user.pk
 
 
 def _applicants(file: File, hands: Hands) -> set[int]:
@@ -196,18 +249,35 @@ def _in_hand(user: User, on: dt.date) -> Q:
     return Q(holder_id__in=mine) | Q(pk__in=held) | Q(pk__in=named)
 
 
-def can_assign(user: User, file: File) -> bool:
-    """Leaders of the file's scope, and nobody else, put a file into another's hands."""
-    return has_permission(user, Permission.FILE_ASSIGN) and visible_files(user).filter(pk=file.pk).exists()
+def at_body(file: File) -> bool:
+    """Whether it is the body's turn, so that hands and desks are those of its people."""
+    return bool(desk_of(process_of(file.process), file.status) & HANDLERS)
+
+
+def leads(user: User | None, file: File, on: dt.date) -> bool:
+    """Who puts the file into others' hands and takes people off it: the bureau's leaders, the body's managers."""
+    if user is None:
+        return True
+    if at_body(file):
+        return file.handler_id is not None and is_manager(user, file.handler_id, on) and not user.is_staff_member
+    return has_permission(user, Permission.FILE_ASSIGN)
+
+
+def can_assign(user: User, file: File, on: dt.date | None = None) -> bool:
+    """Leaders of the file's scope, of a body's file its managers, and nobody else."""
+    on = on or today(timezone.now())
+    return leads(user, file, on) and visible_files(user, on).filter(pk=file.pk).exists()
 
 
 def can_claim(user: User, file: File, on: dt.date) -> bool:
     """Whether the file lies in a pool from which the person may take it."""
-    if file.holder_id is not None or file.closed_at is not None or not user.is_staff_member:
+    if file.holder_id is not None or file.closed_at is not None:
+        return False
+    if not (user.is_staff_member or works_for_handler(user, file, on)):
         return False
     steps = process_of(file.process).steps_from(file.status)
     hands = hands_of(file, on)
-    return any(step.by_staff and not hindrances(file, step, user, on, hands) for step in steps)
+    return any(step.by_desk and not hindrances(file, step, user, on, hands) for step in steps)
 
 
 def can_hand_over(user: User, file: File, on: dt.date) -> bool:
@@ -223,7 +293,11 @@ def colleagues(user: User, on: dt.date) -> QuerySet[User]:
 
 def takers(user: User, file: File, on: dt.date) -> QuerySet[User]:
     """The colleagues to whom a file may be handed over: those of the roles whose turn it is, but for the holder."""
-    at_turn = people_in(desk_of(process_of(file.process), file.status), on)
+    desk = desk_of(process_of(file.process), file.status)
+    if at_body(file):
+        holders = duty_holders(file.handler_id or 0, [duty for who in desk if (duty := duty_of(who))], on)
+        return holders.exclude(pk=file.holder_id or 0).order_by("display_name", "pk")
+    at_turn = people_in(desk, on)
     return colleagues(user, on).filter(pk__in=at_turn.values("pk")).exclude(pk=file.holder_id or 0)
 
 

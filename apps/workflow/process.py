@@ -12,16 +12,32 @@ from django.utils.functional import Promise
 
 from apps.accounts.constants import Role
 from apps.core.problems import Problem
+from apps.parties.constants import BodyDuty
 
 APPLICANT = "applicant"  # whoever acts for the file's organisation
 CLOCK = "clock"  # the sweep of lapsed limits; no person
 HOLDER = "holder"  # only in `tells`: whoever has the file in hand
+_HANDLER = "handler:"
+
 
 Text = str | Promise
 Facts = Any  # what the app's binding reads of its own rows: a frozen dataclass
 Inputs = Mapping[str, Any]
 Guard = Callable[[Facts, Inputs], Problem | None]
 Applies = Callable[[Facts], bool]
+
+
+def handler(duty: BodyDuty) -> str:
+    """The people of the body that works the file who hold a duty there: a party of a table like a role (ADR 0018)."""
+    return f"{_HANDLER}{duty.value}"
+
+
+def duty_of(who: str) -> BodyDuty | None:
+    """The duty behind a party that `handler` made; None for every other party."""
+    return BodyDuty(who.removeprefix(_HANDLER)) if who.startswith(_HANDLER) else None
+
+
+HANDLERS = frozenset(handler(duty) for duty in BodyDuty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +86,13 @@ class Step:
         return (*self.inputs, *self.optional)
 
     @property
-    def by_staff(self) -> bool:
+    def by_desk(self) -> bool:
+        """Worked at a desk, of the bureau's or of the body's: duties, hands and conflicts are asked of it."""
         return not {APPLICANT, CLOCK} & set(self.by)
+
+    @property
+    def by_handler(self) -> bool:
+        return bool(HANDLERS & set(self.by))
 
 
 class Columns(TypedDict, total=False):
@@ -93,7 +114,7 @@ class Columns(TypedDict, total=False):
     from_receipt: bool  # for CLOCK: what it starts counts from the day on which that limit began, or last went on
     issues: str | Iterable[str]  # document templates
     publishes: str  # kind of the public fact
-    tells: str | Iterable[str]  # APPLICANT, HOLDER or roles
+    tells: str | Iterable[str]  # APPLICANT, HOLDER, roles or `handler(duty)`
     basis: str  # the article
     consequence: Text  # what cannot be undone, said before it is confirmed
 
@@ -113,8 +134,8 @@ def step(
 ) -> Step:
     """One row of a process table.
 
-    `by`: a role, several roles, APPLICANT or CLOCK. `label`: the button ("受理"). `message`: the sentence for those who
-    are told and for the timeline ("申请已受理。"). The other columns: see `Columns`.
+    `by`: a role, several roles, `handler(duty)`, APPLICANT or CLOCK. `label`: the button ("受理"). `message`: the
+    sentence for those who are told and for the timeline ("申请已受理。"). The other columns: see `Columns`.
     """
     given: dict[str, Any] = dict(columns)
     lists: dict[str, Any] = {name: _tuple(given[name]) for name in _LISTS if name in given}
@@ -134,7 +155,8 @@ class Process:
 
     `matters`: the kinds of file, code -> label. `named_only`: roles that see and work only files to which they were
     named (experts). `starts`: limits that run from the day on which the file is opened.
-    `opened_by`: who begins a file: APPLICANT, or the roles that act of office.
+    `opened_by`: who begins a file: APPLICANT, the roles that act of office, or a body's people by their duty.
+    `handled`: a certification body works its files (`File.handler`); the bureau looks on.
     """
 
     code: str
@@ -147,6 +169,7 @@ class Process:
     named_only: frozenset[str] = frozenset()
     starts: tuple[str, ...] = ()
     opened_by: frozenset[str] = frozenset({APPLICANT, Role.WINDOW_CLERK})
+    handled: bool = False
 
     def state(self, code: str) -> State:
         """The state of a code; KeyError if the table has none."""

@@ -10,7 +10,7 @@ Plain SQL over the rows of the clock and our own; the recount reads them through
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -25,12 +25,12 @@ from apps.clock.selectors import History, histories
 from apps.notifications.constants import Recipients
 from apps.notifications.sources import EventSource, Matter, People, Subject, pace_text, register
 from apps.parties.selectors.memberships import running_memberships
-from apps.workflow.bindings import known, path_of, processes
+from apps.workflow.bindings import known, path_of, process_of, processes
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import OPEN_FILES, File, Named, Recusal
-from apps.workflow.process import Process
+from apps.workflow.process import Process, duty_of
 from apps.workflow.rules import desk_of
-from apps.workflow.selectors.hands import running_absences
+from apps.workflow.selectors.hands import people_for, running_absences
 
 DEADLINE, OVERDUE = "workflow.deadline", "workflow.overdue"
 STAGES = {
@@ -80,11 +80,17 @@ _ABSENT = """JOIN workflow_absence a ON a.user_id = f.holder_id AND a.ended_at I
     AND a.first_on <= %(today)s AND a.last_on >= %(today)s"""
 _POOL = f"""JOIN accounts_rolegrant g ON g.role = k.role AND NOT k.named AND {_RUNNING}
     JOIN accounts_user u ON u.id = g.user_id AND u.unit_id = f.unit_id"""
+_DUTY = f"""JOIN parties_dutygrant g ON 'handler:' || g.duty = k.role AND NOT k.named
+    AND g.organisation_id = f.handler_id AND {_RUNNING}
+    JOIN accounts_user u ON u.id = g.user_id AND u.is_active
+    JOIN parties_membership m ON m.user_id = g.user_id AND m.organisation_id = g.organisation_id
+        AND {_RUNNING.replace("g.", "m.")}"""
 _NAMED = "JOIN workflow_named n ON n.file_id = f.id AND n.role = k.role AND k.named AND n.until IS NULL"
 _HOLDERS = f"""
 {_ROW} f.holder_id AS user_id {_FROM.format(more="")} AND f.holder_id IS NOT NULL
 UNION {_ROW} a.delegate_id {_FROM.format(more=_ABSENT)}
 UNION {_ROW} g.user_id {_FROM.format(more=_DESK + " " + _POOL)} AND f.holder_id IS NULL
+UNION {_ROW} g.user_id {_FROM.format(more=_DESK + " " + _DUTY)} AND f.holder_id IS NULL
 UNION {_ROW} n.user_id {_FROM.format(more=_DESK + " " + _NAMED)} AND f.holder_id IS NULL"""
 # The leaders of the file's unit; where it has none, those of the closest unit above.
 _LEADERS = f"""
@@ -117,7 +123,7 @@ def stage_of(code: str) -> str:
 def desks_of(process: Process, status: str) -> frozenset[str]:
     """The roles to remind in a status: whose turn it is; while the applicant is at it, whose turn it is next."""
     own = desk_of(process, status)
-    further = (desk_of(process, step.target) for step in process.steps_from(status) if not step.by_staff)
+    further = (desk_of(process, step.target) for step in process.steps_from(status) if not step.by_desk)
     return own or frozenset().union(*further)
 
 
@@ -138,7 +144,7 @@ def _desks() -> str:
         for role in sorted(desks_of(process, state.code))
     ]
     for code in {part for row in rows for part in row[:3]}:
-        assert re.fullmatch(r"[\w.-]+", code), f"{code!r} is no code"
+        assert re.fullmatch(r"[\w.:-]+", code), f"{code!r} is no code"
     listed = ", ".join(f"('{process}', '{status}', '{role}', {named})" for process, status, role, named in rows)
     values = listed or "('', '', '', false)"
     return f"SELECT * FROM (VALUES {values}) desk(process, status, role, named)"
@@ -192,23 +198,32 @@ def _holders(ids: Sequence[int], on: dt.date) -> Mapping[int, set[int]]:
     delegates: dict[int, set[int]] = defaultdict(set)
     for absent, delegate in running_absences(on).filter(delegate__isnull=False).values_list("user_id", "delegate_id"):
         delegates[absent].add(delegate)
+    at_desk = _at_desks(on)
+
+    def hands(file: File) -> set[int]:
+        if file.holder_id is not None:
+            return {file.holder_id, *delegates[file.holder_id]}
+        desks = desks_of(process_of(file.process), file.status) if known(file.process) else frozenset()
+        return {pk for role in desks for pk in at_desk(file, role)}
+
+    return _fit({pk: (file, hands(file)) for pk, file in files.items()}, on)
+
+
+def _at_desks(on: dt.date) -> Callable[[File, str], set[int]]:
+    """Who would take a file that nobody holds: those named to it, the unit's staff, the body's people."""
     staff = _staff(on)
     named: dict[tuple[int, str], set[int]] = defaultdict(set)
     for file_id, role, user_id in Named.objects.filter(until=None).values_list("file_id", "role", "user_id"):
         named[file_id, role].add(user_id)
 
-    def hands(file: File) -> set[int]:
-        if file.holder_id is not None:
-            return {file.holder_id, *delegates[file.holder_id]}
-        process = next((one for one in processes() if one.code == file.process), None)
-        found: set[int] = set()
-        if process is None:
-            return found
-        for role in desks_of(process, file.status):
-            found |= named[file.pk, role] if role in process.named_only else staff[role, file.unit_id]
-        return found
+    def people(file: File, role: str) -> set[int]:
+        if role in process_of(file.process).named_only:
+            return named[file.pk, role]
+        if duty_of(role) is None:
+            return staff[role, file.unit_id]
+        return {*people_for(file, role, on).values_list("pk", flat=True)}
 
-    return _fit({pk: (file, hands(file)) for pk, file in files.items()}, on)
+    return people
 
 
 def _leaders(ids: Sequence[int], on: dt.date) -> Mapping[int, set[int]]:

@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # High to low: a name may only lean on what stands to its right (.importlinter).
 APPS = [
     "portal",
+    "certifying",
     "certifications",
     "institutions",
     "workflow",

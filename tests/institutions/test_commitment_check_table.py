@@ -32,7 +32,7 @@ def test_every_text_is_there_in_both_languages() -> None:
 
 def test_every_step_tells_somebody_and_every_step_of_the_bureau_names_its_article() -> None:
     assert [step.code for step in CHECK.steps if not step.tells] == []
-    assert [step.code for step in CHECK.steps if step.by_staff and not step.basis] == []
+    assert [step.code for step in CHECK.steps if step.by_desk and not step.basis] == []
 
 
 def test_nothing_is_decided_by_silence() -> None:
@@ -40,11 +40,11 @@ def test_nothing_is_decided_by_silence() -> None:
     assert [step.code for step in CHECK.steps if CLOCK in step.by] == []
 
 
-@pytest.mark.parametrize("step", [step for step in CHECK.steps if step.by_staff], ids=lambda step: step.code)
+@pytest.mark.parametrize("step", [step for step in CHECK.steps if step.by_desk], ids=lambda step: step.code)
 def test_no_role_approves_its_own_step(step) -> None:
     """Whoever planned or found never judges, and whoever judges was at no other desk of the file before."""
     if step.decides:
-        earlier = {other.code for other in before(CHECK, step) if other.by_staff and not {*other.by} & {*step.by}}
+        earlier = {other.code for other in before(CHECK, step) if other.by_desk and not {*other.by} & {*step.by}}
         assert earlier
         assert earlier <= barred_by(CHECK, step)
         assert step.by == (Role.LEADER,)

@@ -36,11 +36,11 @@ def test_every_step_tells_somebody_but_those_that_concern_nobody_else() -> None:
 
 
 def test_every_step_of_the_bureau_names_its_article() -> None:
-    assert [step.code for step in LICENSING.steps if step.by_staff and not step.basis] == []
+    assert [step.code for step in LICENSING.steps if step.by_desk and not step.basis] == []
 
 
 def test_nobody_decides_what_they_handled() -> None:
-    staff = {step.code for step in LICENSING.steps if step.by_staff}
+    staff = {step.code for step in LICENSING.steps if step.by_desk}
     for code in ("grant", "grant_informed", "refuse", "forward"):
         mine = {step.code for step in LICENSING.steps if Role.APPROVER in step.by}
         later = {"seal", "record_grant", "record_refusal"}

@@ -51,7 +51,7 @@ def test_nobody_decides_what_they_handled(table: Process) -> None:
     """Whoever took a step of another role, anywhere on any path before, is kept from every decision."""
     for decision in (step for step in table.steps if step.decides):
         assert decision.by == (Role.APPROVER,)
-        others = {step.code for step in table.steps if step.by_staff and Role.APPROVER not in step.by}
+        others = {step.code for step in table.steps if step.by_desk and Role.APPROVER not in step.by}
         after = {step.code for step in table.steps if table.state(step.target).final}  # nothing follows these
         assert others - after <= barred_by(table, decision), decision.code
 

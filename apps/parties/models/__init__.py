@@ -1,5 +1,6 @@
 """Organisations, the people and the machines that act for them."""
 
+from apps.parties.models.duties import DutyGrant
 from apps.parties.models.records import (
     Ban,
     Claim,
@@ -24,6 +25,7 @@ __all__ = [
     "Claim",
     "ClaimDocument",
     "Division",
+    "DutyGrant",
     "Invitation",
     "Jurisdiction",
     "Membership",

@@ -15,6 +15,7 @@ from apps.parties.selectors.divisions import (
     known_division_codes,
     place_name,
 )
+from apps.parties.selectors.duties import duties_held, duty_holders
 from apps.parties.selectors.memberships import (
     manager_ids_of,
     managers_of,
@@ -45,6 +46,8 @@ __all__ = [
     "county_choices",
     "current_codes",
     "division_name",
+    "duties_held",
+    "duty_holders",
     "find_by_approval",
     "find_by_code",
     "find_by_id",

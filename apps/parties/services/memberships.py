@@ -16,7 +16,7 @@ from apps.core.calendar import today
 from apps.core.events import publish_event
 from apps.core.problems import Problem, ProblemsFound, Refused
 from apps.parties.constants import MembershipRole, Topic
-from apps.parties.models import Membership, Organisation
+from apps.parties.models import DutyGrant, Membership, Organisation
 from apps.parties.policies import can_decide_for_staff, can_manage_people
 from apps.parties.selectors.memberships import running_memberships
 from apps.parties.services.grants import sync_grants
@@ -122,6 +122,8 @@ def sweep_memberships(*, actor: Actor, now: dt.datetime) -> int:
 def _end(actor: Actor, now: dt.datetime, membership: Membership, cause: str, reason: str) -> None:
     membership.ended_at = now
     membership.save(update_fields=["ended_at"])
+    of_the_person = DutyGrant.objects.filter(user=membership.user_id, organisation=membership.organisation_id)
+    of_the_person.filter(ended_at=None).update(ended_at=now)  # else a later membership would bring the duties back
     sync_grants(membership.user_id, membership.organisation_id, today(now))
     _audit(actor, now, "end", membership, before=_facts(membership), after={"cause": cause}, reason=reason)
     organisation = membership.organisation

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.parties.constants import NameKind
 from apps.parties.merging import Mover, column_mover, register
-from apps.parties.models import Ban, Claim, Invitation, Membership, OrganisationCode, OrganisationName
+from apps.parties.models import Ban, Claim, DutyGrant, Invitation, Membership, OrganisationCode, OrganisationName
 
 
 def _count(model: type[Model]) -> Any:
@@ -63,12 +63,26 @@ def _restore_memberships(moved: Any, duplicate_id: int, kept_id: int) -> None:
     Membership.objects.filter(pk__in=moved, organisation_id=kept_id).update(organisation_id=duplicate_id)
 
 
+def _move_duties(duplicate_id: int, kept_id: int) -> list[int]:
+    """A duty that the person already holds at the survivor stays behind: one person, each duty once."""
+    already = set(DutyGrant.objects.filter(organisation_id=kept_id, ended_at=None).values_list("user_id", "duty"))
+    rows = DutyGrant.objects.select_for_update().filter(organisation_id=duplicate_id).order_by("pk")
+    moving = [row.pk for row in rows if row.ended_at is not None or (row.user_id, row.duty) not in already]
+    DutyGrant.objects.filter(pk__in=moving).update(organisation_id=kept_id)
+    return moving
+
+
+def _restore_duties(moved: Any, duplicate_id: int, kept_id: int) -> None:
+    DutyGrant.objects.filter(pk__in=moved, organisation_id=kept_id).update(organisation_id=duplicate_id)
+
+
 def register_own_rows() -> None:
     """Called by PartiesConfig.ready, before any other app."""
     register(Mover("parties.names", _("名称"), _move_names, _restore_names, _count(OrganisationName)))
     register(Mover("parties.codes", _("其他代码"), _move_codes, _restore_codes, _count(OrganisationCode)))
     people = Mover("parties.memberships", _("成员"), _move_memberships, _restore_memberships, _count(Membership))
     register(people)
+    register(Mover("parties.duties", _("职责"), _move_duties, _restore_duties, _count(DutyGrant)))
     register(column_mover("parties.claims", _("绑定申请"), Claim, "organisation_id"))
     register(column_mover("parties.bans", _("禁业记录"), Ban, "organisation_id"))
     register(column_mover("parties.invitations", _("邀请"), Invitation, "organisation_id"))

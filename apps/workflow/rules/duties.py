@@ -5,7 +5,7 @@ from apps.workflow.process import Process, Step
 
 def desk_of(process: Process, status: str) -> frozenset[str]:
     """The staff roles whose turn it is in a status: those who may take a step out of it. Empty while others act."""
-    return frozenset(role for step in process.steps_from(status) if step.by_staff for role in step.by)
+    return frozenset(role for step in process.steps_from(status) if step.by_desk for role in step.by)
 
 
 def neighbours(process: Process, step: Step) -> frozenset[str]:
@@ -14,16 +14,16 @@ def neighbours(process: Process, step: Step) -> frozenset[str]:
     Steps by the applicant or the clock between two staff steps do not part them: a rectification that the applicant
     sent in between makes the reviewer's and the approver's steps no less adjacent.
     """
-    if not step.by_staff:
+    if not step.by_desk:
         return frozenset()
     after = _next_staff(process, step)
-    before = {other.code for other in process.steps if other.by_staff and step.code in _next_staff(process, other)}
+    before = {other.code for other in process.steps if other.by_desk and step.code in _next_staff(process, other)}
     return frozenset(code for code in after | before if not set(process.step(code).by) & set(step.by))
 
 
 def barred_by(process: Process, step: Step) -> frozenset[str]:
     """The steps whose takers may not take `step` on the same file: its neighbours, and `apart_from` both ways."""
-    if not step.by_staff:
+    if not step.by_desk:
         return frozenset()
     named = step.apart_from | {other.code for other in process.steps if step.code in other.apart_from}
     return named | neighbours(process, step)
@@ -40,7 +40,7 @@ def _next_staff(process: Process, step: Step) -> set[str]:
             continue
         seen.add(status)
         for following in process.steps_from(status):
-            if following.by_staff:
+            if following.by_desk:
                 found.add(following.code)
             else:
                 waiting.append(following.target)

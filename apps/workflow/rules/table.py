@@ -4,24 +4,33 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from apps.accounts.constants import Role
-from apps.workflow.process import APPLICANT, CLOCK, HOLDER, Process, Step, Text
+from apps.workflow.process import APPLICANT, CLOCK, HANDLERS, HOLDER, Process, Step, Text
 from apps.workflow.rules.duties import barred_by
 
-ACTORS = frozenset({*Role.values, APPLICANT, CLOCK})
-TOLD = frozenset({*Role.values, APPLICANT, HOLDER})
+ACTORS = frozenset({*Role.values, *HANDLERS, APPLICANT, CLOCK})
+TOLD = frozenset({*Role.values, *HANDLERS, APPLICANT, HOLDER})
 
 
 def check_process(process: Process) -> list[str]:
     """Every fault of the table, one line each; empty for a sound one.
 
     Proved: names are unique and known; every state is reached, has an exit or is final, and leads to an end; no step
-    leaves a final state; whoever decides had no earlier hand in the file, on any path; a limit that is stopped, paused,
-    resumed, extended or waited for was started before; every text is there.
+    leaves a final state; a body's people act where a body works the file, and never in one step with the bureau's;
+    whoever decides had no earlier hand in the file, on any path; a limit that is stopped, paused, resumed, extended or
+    waited for was started before; every text is there.
     """
     faults = [*_names(process)]
     if faults:
         return faults  # the rest would stumble over unknown names
-    checks: tuple[Callable[[Process], Iterator[str]], ...] = (_paths, _actors, _openers, _duties, _limits, _texts)
+    checks: tuple[Callable[[Process], Iterator[str]], ...] = (
+        _paths,
+        _actors,
+        _openers,
+        _handlers,
+        _duties,
+        _limits,
+        _texts,
+    )
     return [fault for check in checks for fault in check(process)]
 
 
@@ -93,6 +102,8 @@ def _actors(process: Process) -> Iterator[str]:
             yield f"nobody may take step {step.code!r}"
         if len(step.by) > 1 and {APPLICANT, CLOCK} & set(step.by):
             yield f"step {step.code!r} mixes staff with the applicant or the clock"
+        if step.by_handler and {*step.by} - HANDLERS:
+            yield f"step {step.code!r} mixes the body's people with the bureau's"
         if (step.by == (CLOCK,)) != bool(step.on_lapse):
             yield f"step {step.code!r}: a step by the clock names the limit that lapses, and no other step does"
         if step.by == (CLOCK,) and not step.basis:
@@ -107,14 +118,28 @@ def _openers(process: Process) -> Iterator[str]:
         yield "nobody opens a file"
 
 
+def _handlers(process: Process) -> Iterator[str]:
+    """Duties in a body make sense where a body works the file, and only there."""
+    steps = [step for step in process.steps if step.by_handler]
+    told = [step for step in process.steps if HANDLERS & set(step.tells)]
+    if process.handled and not steps:
+        yield "a body works the files, and has no step"
+    if not process.handled:
+        yield from (f"step {step.code!r} names a body, and no body works the files" for step in [*steps, *told])
+        if HANDLERS & (process.opened_by | process.named_only):
+            yield "a body opens files or is named to them, and no body works them"
+    takers = {who for step in process.steps for who in step.by}
+    yield from (f"{who!r} is only named, and has no step" for who in sorted(process.named_only - takers))
+
+
 def _duties(process: Process) -> Iterator[str]:
     for step in process.steps:
-        if step.decides and not step.by_staff:
+        if step.decides and not step.by_desk:
             yield f"step {step.code!r} decides and is not taken by staff"
         if step.decides:
             barred = barred_by(process, step)
             for other in before(process, step):
-                if other.by_staff and not {*other.by} & {*step.by} and other.code not in barred:
+                if other.by_desk and not {*other.by} & {*step.by} and other.code not in barred:
                     yield f"whoever took {other.code!r} could decide by {step.code!r}"
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.workflow.bindings import process_of
 from apps.workflow.constants import OPENED
 from apps.workflow.models import Assignment, File, Recusal, Transition
-from apps.workflow.process import APPLICANT, Process, Step, Text
+from apps.workflow.process import APPLICANT, HANDLERS, Process, Step, Text
 from apps.workflow.selectors.rules import party_label
 
 
@@ -29,11 +29,17 @@ class Line:
     basis: str = ""
 
 
-def timeline(file: File, *, staff: bool) -> list[Line]:
-    """The transitions of a file, the first first. Outside people read what the bureau tells them."""
+def timeline(file: File, *, staff: bool, handler: bool = False) -> list[Line]:
+    """The transitions of a file, the first first. `handler`: the reader acts for the body that works it.
+
+    Staff read everything. Others read whole what their own side did, and the body also what the applicant's did; of
+    the rest they read what they are told, and not by whom.
+    """
     table = process_of(file.process)
     rows = Transition.objects.filter(file=file).select_related("person", "on_behalf_of").order_by("version")
-    return [_line(table, row) if staff else _line_outside(table, row) for row in rows]
+    if staff:
+        return [_line(table, row) for row in rows]
+    return [_line_outside(file, table, row, handler) for row in rows]
 
 
 def assignments(file: File) -> list[Assignment]:
@@ -50,16 +56,18 @@ def _step(table: Process, row: Transition) -> Step | None:
     return next((step for step in table.steps if step.code == row.step), None)
 
 
-def _line_outside(table: Process, row: Transition) -> Line:
-    """A line that says which desk acted for the bureau, not who, and its reason only where the applicant is told.
+def _line_outside(file: File, table: Process, row: Transition, handler: bool) -> Line:
+    """A line that says which desk acted, not who, and its reason only where the reader's side is told.
 
     What the applicant's own people did stays whole. A window clerk opens drafts for others, so that `OPENED` alone
     says nothing of who it was.
     """
     line, step = _line(table, row), _step(table, row)
-    if row.person is not None and not row.person.is_staff_member:
+    by_body = step.by_handler if step else row.organisation_id not in (None, file.organisation_id)
+    outside = row.person is not None and not row.person.is_staff_member
+    if outside and (handler or not by_body):
         return line
-    told = step is not None and APPLICANT in step.tells
+    told = step is not None and bool({*step.tells} & (HANDLERS if handler else {APPLICANT}))
     desk = _("、").join(str(party_label(who)) for who in step.by) if step else ""
     return replace(line, who=desk, on_behalf_of="", reason=line.reason if told else "", inputs={})
 

@@ -5,9 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.accounts.constants import Permission
 from apps.accounts.models import User
-from apps.accounts.policies import require
 from apps.audit import services as audit
 from apps.core.actors import Actor
 from apps.core.calendar import today
@@ -17,9 +15,9 @@ from apps.parties.selectors import ban_on_person, ban_problem
 from apps.workflow.bindings import path_of, process_of
 from apps.workflow.constants import ASSIGNED, SUBJECT, How
 from apps.workflow.models import Assignment, File, Named, Recusal
-from apps.workflow.policies import exclusions, visible_files
+from apps.workflow.policies import exclusions, leads, visible_files
 from apps.workflow.rules import desk_of
-from apps.workflow.selectors.hands import delegates_of, hands_of, people_in
+from apps.workflow.selectors.hands import delegates_of, hands_of, people_for
 from apps.workflow.services.engine import lock_file
 from apps.workflow.services.placing import place, put_down, take_up, unfit
 
@@ -37,9 +35,9 @@ def claim(*, actor: Actor, now: dt.datetime, file_id: int) -> Assignment:
 
 def assign(*, actor: Actor, now: dt.datetime, file_id: int, user_id: int, reason: str = "") -> Assignment:
     """A leader puts a file into somebody's hands, out of the pool or out of another's."""
-    require(actor, Permission.FILE_ASSIGN)
     with transaction.atomic():
         file = _locked(actor, file_id, now)
+        _require_leader(actor, file, now)
         user = _person(user_id)
         if file.holder_id == user.pk:
             raise Refused("held", _("该件已由 %(who)s 承办。") % {"who": user})
@@ -62,10 +60,10 @@ def recuse(*, actor: Actor, now: dt.datetime, file_id: int, reason: str, user_id
     """Somebody withdraws from a file, or a leader takes them off it; for good, and on record."""
     if not reason.strip():
         raise ProblemsFound(Problem("required", "reason", "", _("回避须说明理由"), _("请填写理由")))
-    if user_id not in (None, actor.user_id):
-        require(actor, Permission.FILE_ASSIGN)
     with transaction.atomic():
         file = _locked(actor, file_id, now)
+        if user_id not in (None, actor.user_id):
+            _require_leader(actor, file, now)
         user = _person(user_id or actor.user_id or 0)
         if Recusal.objects.filter(file=file, user=user).exists():
             raise Refused("recused_already", _("%(who)s 已就本件回避。") % {"who": user})
@@ -83,7 +81,7 @@ def name_person(*, actor: Actor, now: dt.datetime, file_id: int, user_id: int, r
     with transaction.atomic():
         file = _locked(actor, file_id, now)
         user = _person(user_id)
-        if not people_in([role], today(now), pk=user.pk).exists():
+        if not people_for(file, role, today(now)).filter(pk=user.pk).exists():
             raise Refused("role", _("%(who)s 没有该岗位。") % {"who": user})
         against = list(exclusions(file, user, today(now), hands_of(file, today(now))))
         if against:
@@ -120,7 +118,7 @@ def role_for(file: File, user: User, on: dt.date) -> str:
         for step in table.steps_from(file.status):
             if role in step.by:
                 found = unfit(file, step, user, on, hands)
-                if not found and people_in([role], on, pk=user.pk).exists():
+                if not found and people_for(file, role, on).filter(pk=user.pk).exists():
                     return role
                 against += found
     raise Refused("unfit", _unfit_text(user, against))
@@ -138,6 +136,11 @@ def _locked(actor: Actor, file_id: int, now: dt.datetime) -> File:
     if file.closed_at is not None:
         raise Refused("closed", _("该件已办结。"))
     return file
+
+
+def _require_leader(actor: Actor, file: File, now: dt.datetime) -> None:
+    if not leads(actor.user, file, today(now)):
+        raise Refused("permission")
 
 
 def _person(user_id: int) -> User:

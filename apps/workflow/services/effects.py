@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from apps.audit import services as audit
@@ -13,14 +14,15 @@ from apps.clock.rules import CalendarMissing, working_days_between
 from apps.clock.services import deadlines
 from apps.core.actors import Actor
 from apps.core.calendar import today
+from apps.core.problems import Refused
 from apps.documents.services import request
 from apps.notifications.services import enqueue
 from apps.parties.selectors.memberships import manager_ids_of, running_memberships
 from apps.workflow.bindings import binding_of, path_of, process_of
 from apps.workflow.constants import SUBJECT, TOLD
 from apps.workflow.models import File, Transition
-from apps.workflow.process import APPLICANT, HOLDER, Step
-from apps.workflow.selectors.hands import delegates_of, hands_of, people_in
+from apps.workflow.process import APPLICANT, HOLDER, Step, duty_of
+from apps.workflow.selectors.hands import delegates_of, hands_of, people_for, people_in
 from apps.workflow.services.placing import place
 
 
@@ -31,6 +33,8 @@ def follow(*, actor: Actor, now: dt.datetime, file: File, transition: Transition
     effect = binding.effects.get(step.code)
     if effect is not None:
         effect(actor=actor, now=now, file=file, transition=transition)
+    if process_of(file.process).handled and file.submitted_at is not None and file.handler_id is None:
+        raise Refused("handler", _("尚未选定办理本件的认证机构。"))
     place(actor=actor, now=now, file=file)
     issue_papers(actor=actor, now=now, file=file, transition=transition, step=step)
     if step.publishes is not None:
@@ -124,7 +128,7 @@ def tell(*, actor: Actor, now: dt.datetime, file: File, transition: Transition, 
 
 
 def people_told(file: File, who: str, on: dt.date) -> set[int]:
-    """The ids behind a party of the table: APPLICANT, HOLDER or a role."""
+    """The ids behind a party of the table: APPLICANT, HOLDER, a role, or a duty in the body (else its managers)."""
     further = set(binding_of(file.process).people(file, who))
     if who == APPLICANT:
         managers = manager_ids_of([file.organisation_id], on).get(file.organisation_id, [])
@@ -136,6 +140,10 @@ def people_told(file: File, who: str, on: dt.date) -> set[int]:
         return further | hands.named.get(who, frozenset())
     if file.holder_id is not None and hands.role == who:
         return further | {file.holder_id, *hands.delegates}
+    if duty_of(who) is not None:
+        on_duty = {*people_for(file, who, on).values_list("pk", flat=True)}
+        body = file.handler_id or 0
+        return further | (on_duty or {*manager_ids_of([body], on).get(body, [])})
     return further | set(people_in([who], on, unit_id=file.unit_id).values_list("pk", flat=True))
 
 

@@ -40,13 +40,14 @@ def open_file(
     division_code: str,
     unit: Unit,
     competence: str = Competence.OWN,
+    handler: Organisation | None = None,
 ) -> File:
     """Begin a file at the start of its process, numbered without gaps; write its first transition and trail entry."""
     table = process_of(process)
     if table.matters and matter not in table.matters:
         raise Refused("matter", matter)
     with transaction.atomic():
-        if not can_open(actor.user, table, organisation.pk, today(now)):
+        if not can_open(actor.user, table, organisation.pk, today(now), handler.pk if handler else None):
             raise Refused("permission", str(Obstacle.PERMISSION.label))
         file = File.objects.create(
             process=process,
@@ -56,6 +57,7 @@ def open_file(
             organisation=organisation,
             division_code=division_code,
             unit=unit,
+            handler=handler,
             competence=competence,
             status=table.start,
             status_since=now,
@@ -116,7 +118,7 @@ def lock_file(file_id: int) -> File:
     if owner is None:
         raise Refused("absent", str(file_id))
     hold_organisation(owner)
-    found = File.objects.select_for_update(of=("self",)).select_related("organisation", "holder", "unit")
+    found = File.objects.select_for_update(of=("self",)).select_related("organisation", "holder", "unit", "handler")
     file = found.get(pk=file_id)
     if file.organisation_id != owner:
         raise StaleVersion

@@ -9,3 +9,4 @@ from apps.workflow.models import File
 def register_own_rows() -> None:
     """Called by WorkflowConfig.ready."""
     register(column_mover("workflow.files", _("案件"), File, "organisation_id"))
+    register(column_mover("workflow.handled", _("办理的案件"), File, "handler_id"))

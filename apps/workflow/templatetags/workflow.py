@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.clock.templatetags.clock import deadline
 from apps.core.templatetags.ui import day, uscc, zh
 from apps.parties.selectors.divisions import division_name
+from apps.workflow.selectors.rules import party_label
 from apps.workflow.selectors.worklist import Row
 
 register = template.Library()
@@ -30,6 +31,12 @@ def counted(count: int, most: int) -> str:
 def listed(texts: Iterable[Any]) -> str:
     """Several short texts in one line, parted as the language of the page parts them."""
     return gettext("、").join(str(text) for text in texts)
+
+
+@register.filter
+def party(who: str) -> str:
+    """A role, or a duty in the body that works the file."""
+    return str(party_label(who))
 
 
 @register.filter

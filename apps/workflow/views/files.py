@@ -7,8 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.access import staff_permission
-from apps.accounts.constants import Permission
 from apps.accounts.requests import actor_of
 from apps.core.calendar import today
 from apps.core.forms import on_top_of, posted
@@ -16,11 +14,16 @@ from apps.core.problems import Refused
 from apps.workflow.bindings import known, path_of, process_of
 from apps.workflow.casepage import case_context, step_path
 from apps.workflow.forms import HandOverForm, ReasonForm, StepForm
-from apps.workflow.policies import allowed_steps, can_hand_over, get_visible_file, takers
+from apps.workflow.policies import (
+    allowed_steps,
+    can_hand_over,
+    get_visible_file,
+    takers,
+    visible_files,
+    works_for_handler,
+)
 from apps.workflow.services import advance, claim, hand_over, recuse
 from apps.workflow.views.shared import attempt
-
-WORK = Permission.FILE_WORK
 
 
 @require_safe
@@ -70,11 +73,25 @@ def _take(request, found, row, form) -> int:
     )
 
 
+def _worked_file(user, pk):
+    """A file that the person's side works: the bureau's staff, the people of its body; 404 for its applicant."""
+    found = get_visible_file(user, pk)
+    if not (user.is_staff_member or works_for_handler(user, found, today(timezone.now()))):
+        raise Http404
+    return found
+
+
+def _onward(user, file):
+    """Where one goes when a file left one's hands: to one's list, or what there is of the file."""
+    if user.is_staff_member:
+        return redirect("workflow:worklist")
+    return redirect(path_of(file) if visible_files(user).filter(pk=file.pk).exists() else "/")
+
+
 @require_POST
-@staff_permission(WORK)
 def take(request, pk):
     """Claim a file from the pool."""
-    found = get_visible_file(request.user, pk)
+    found = _worked_file(request.user, pk)
     try:
         claim(actor=actor_of(request), now=timezone.now(), file_id=found.pk)
     except Refused as refused:
@@ -85,10 +102,9 @@ def take(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-@staff_permission(WORK)
 def give(request, pk):
     """Hand a file over to a colleague."""
-    found = get_visible_file(request.user, pk)
+    found = _worked_file(request.user, pk)
     now = timezone.now()
     if not can_hand_over(request.user, found, today(now)):
         raise Http404
@@ -101,17 +117,16 @@ def give(request, pk):
             status = attempt(form, lambda: hand_over(actor=actor_of(request), now=now, file_id=found.pk, **given))
         if status == 200:
             messages.success(request, _("已移交。"))
-            return redirect("workflow:worklist")
+            return _onward(request.user, found)
     context = {"form": form, "file": found, "path": path_of(found), "title": _("移交案件"), "button": _("移交")}
     context["consequence"] = _("移交后您不再承办本件；经过与理由记入案卷。")
     return render(request, "workflow/act.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
-@staff_permission(WORK)
 def step_aside(request, pk):
     """Declare one's own recusal."""
-    found = get_visible_file(request.user, pk)
+    found = _worked_file(request.user, pk)
     form = ReasonForm(posted(request))
     status = 200
     if request.method == "POST":
@@ -121,7 +136,7 @@ def step_aside(request, pk):
             status = attempt(form, lambda: recuse(actor=actor_of(request), now=timezone.now(), **given))
         if status == 200:
             messages.success(request, _("已登记回避。"))
-            return redirect("workflow:worklist")
+            return _onward(request.user, found)
     context = {"form": form, "file": found, "path": path_of(found), "title": _("申请回避"), "button": _("登记回避")}
     context["consequence"] = _("登记后您不能再办理本件的任何环节，且不能撤销。")
     return render(request, "workflow/act.html", context, status=status)

@@ -16,6 +16,8 @@ ROWS: dict[str, Access] = {
     "parties:invite": OWNER.but(**POST),
     "parties:mine": SIGNED_IN,
     "parties:mine_detail": OWNER,
+    "parties:duties": OWNER,
+    "parties:duty_end": OWNER.but(**POST),
     "parties:tokens": SIGNED_IN,
     "parties:token_new": OWNER,
     "parties:token_revoke": OWNER,

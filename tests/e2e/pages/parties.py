@@ -13,6 +13,7 @@ from apps.parties.constants import MembershipRole, OrganisationKind
 from apps.parties.models import ApiToken, Claim
 from apps.parties.services.bans import record_ban
 from apps.parties.services.divisions import load_divisions
+from apps.parties.services.duties import grant_duty
 from apps.parties.services.invitations import invite
 from apps.parties.services.merges import suggest_merge
 from apps.parties.services.tokens import make_token
@@ -22,6 +23,7 @@ from tests.e2e.pages import ENTERPRISE, row
 
 CLERK = Role.WINDOW_CLERK
 LAB_MANAGER = "lab_manager"
+BODY_MANAGER = "body_manager"
 
 ROWS = [
     row("/organisations/", CLERK, Role.SUPERVISOR),
@@ -39,6 +41,7 @@ ROWS = [
     row("/organisations/memberships/{membership.pk}/end/", ENTERPRISE),
     row("/organisations/invitations/{invited}/", ENTERPRISE),
     row("/organisations/invitations/no-such-invitation/", ENTERPRISE, status=404),
+    row("/organisations/mine/{agency.pk}/duties/", BODY_MANAGER),
     row("/organisations/tokens/", ENTERPRISE),
     row("/organisations/mine/{lab.pk}/tokens/new/", LAB_MANAGER),
     row("/organisations/tokens/", LAB_MANAGER),
@@ -69,6 +72,7 @@ def seed(city: SimpleNamespace) -> None:
     )
     city.ban = record_ban(actor=Actor.system("demo"), now=timezone.now(), facts=factories.ban_facts())
     city.lab, city.people[LAB_MANAGER] = lab_with_tokens()
+    city.agency, city.people[BODY_MANAGER] = body_with_duties()
     city.token = ApiToken.objects.earliest("pk")
     two = {"first_id": city.organisation.pk, "second_id": city.bare.pk}
     city.pair = suggest_merge(actor=Actor.system("demo"), now=timezone.now(), **two)
@@ -84,6 +88,17 @@ def lab_with_tokens() -> tuple[Any, Any]:
     until = today(now) + dt.timedelta(days=90)
     make_token(actor=Actor("x", user=manager), now=now, organisation_id=lab.pk, expires_on=until, **wanted)
     return lab, manager
+
+
+def body_with_duties() -> tuple[Any, Any]:
+    """A certification body whose manager gave a colleague a duty."""
+    agency = factories.body("CNCA-R-2026-905")
+    manager, auditor = confirmed(factories.person()), factories.person()
+    factories.member(manager, agency)
+    factories.member(auditor, agency, MembershipRole.MEMBER)
+    grant = {"organisation_id": agency.pk, "user_id": auditor.pk, "duty": "audit"}
+    grant_duty(actor=Actor("x", user=manager), now=timezone.now(), **grant)
+    return agency, manager
 
 
 def claim_on(organisation: Any) -> Claim:

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class CertifyingConfig(AppConfig):
+    name = "apps.certifying"

@@ -1,0 +1,1 @@
+"""Rows of certification activity: applications and what follows a certificate."""

@@ -1,0 +1,1 @@
+"""Process tables and guards of certification activity; pure."""

@@ -1,0 +1,1 @@
+"""Pages of enterprises, of certification bodies and of the bureau."""

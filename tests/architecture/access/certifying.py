@@ -1,0 +1,5 @@
+"""URLs of apps.certifying."""
+
+from tests.architecture.access import Access
+
+ROWS: dict[str, Access] = {}
