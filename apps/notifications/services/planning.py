@@ -116,7 +116,7 @@ WHERE r.event = %(event)s AND r.closed_at IS NULL AND r.subject_id = g.subject_i
 _CLOSE_STRANGERS = """
 WITH {persons}
 UPDATE notifications_reminder r SET closed_at = %(now)s
-WHERE r.rule_code = %(code)s AND r.closed_at IS NULL AND NOT EXISTS (
+WHERE r.event = %(event)s AND r.rule_code = %(code)s AND r.closed_at IS NULL AND NOT EXISTS (
     SELECT 1 FROM person p
     WHERE p.subject_id = r.subject_id AND p.due_on = r.due_on AND p.user_id = r.recipient_id)
 """
