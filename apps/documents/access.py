@@ -6,8 +6,8 @@ sees.
 `sees(user, organisation_id, subject_id)` answers for the page of documents and every download, handed in or made.
 `add` with the same arguments answers who may hand in more through the portal's own form; without it, only the app's
 own services do. `page(subject_id)` is where a person goes back to; `number(subject_id)` is what people call the
-subject. `withheld(user, subject_id)` answers which papers that the portal made for the subject, by template, the
-person may not have yet.
+subject. `withheld(user, subject_id)` answers which papers that the portal made for the subject, by template or
+by request key, the person may not have.
 """
 
 from collections.abc import Callable, Collection, Sequence

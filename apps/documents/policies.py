@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -65,7 +65,7 @@ def get_visible_generated(user: User, uid: uuid.UUID) -> GeneratedDocument:
         visible_generated(user).filter(pk=found.pk).exists()
         or (
             sees_subject(user, found.subject_kind, None, found.subject_id)
-            and found.template not in _withheld(user, found.subject_kind, found.subject_id)
+            and not {found.template, found.request_key} & {*_withheld(user, found.subject_kind, found.subject_id)}
         )
     ):
         raise Http404
@@ -74,11 +74,12 @@ def get_visible_generated(user: User, uid: uuid.UUID) -> GeneratedDocument:
 
 def visible_papers(user: User, subject_kind: str, subject_id: int) -> QuerySet[GeneratedDocument]:
     """What the portal made for a subject, for somebody who sees the subject, newest first."""
-    return generated_of(subject_kind, subject_id).exclude(template__in=_withheld(user, subject_kind, subject_id))
+    withheld = _withheld(user, subject_kind, subject_id)
+    return generated_of(subject_kind, subject_id).exclude(Q(template__in=withheld) | Q(request_key__in=withheld))
 
 
 def _withheld(user: User, subject_kind: str, subject_id: int) -> Collection[str]:
-    """The papers of a subject that its app keeps back from the person, by template."""
+    """The papers of a subject that its app keeps back from the person, by template; or single ones, by request key."""
     subject = subject_of(subject_kind)
     return subject.withheld(user, subject_id) if subject is not None and subject.withheld is not None else ()
 

@@ -11,6 +11,7 @@ from apps.accounts.constants import Permission
 from apps.accounts.models import User
 from apps.core.alarms import Alarm
 from apps.core.calendar import today
+from apps.institutions.commitment_papers import paper
 from apps.institutions.rules.commitment_check import CHECK
 from apps.institutions.rules.commitment_check_facts import CheckFacts
 from apps.institutions.selectors.commitment_check import check_facts, check_of_file, had_a_hand, overdue_checks
@@ -69,6 +70,7 @@ def _granted_it(file: File, user: User) -> str | None:
 
 BINDING = bindings.Binding(
     facts=_facts,
+    papers=paper,
     public_facts=_public_facts,
     conflicts=[_own_employer, _granted_it],
     url=lambda file: reverse("institutions:check", args=[file.pk]),

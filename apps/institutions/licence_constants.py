@@ -11,6 +11,8 @@ AUTHORITY = "24"  # Guizhou, in the twelve digits of a licence number
 VALIDITY, WINDOW = "CMA.VALIDITY", "CMA.RENEWAL.WINDOW"
 CERTIFICATE, FORWARDING = "cma_certificate", "forwarding_letter"  # papers
 MAX_DEMANDS = 100
+# Where an application lies once its licence was granted, whether or not the certificate left the house.
+GRANTED_IN = ("decided", "issued", "not_issued")
 
 
 class Route(models.TextChoices):

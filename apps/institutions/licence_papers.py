@@ -8,7 +8,7 @@ from django.conf import settings
 
 from apps.clock.selectors import deadlines_of, limit_on
 from apps.core.calendar import today
-from apps.institutions.licence_constants import FORWARDING, DemandKind, Route
+from apps.institutions.licence_constants import FORWARDING, Change, DemandKind, Route
 from apps.institutions.models import Application
 from apps.institutions.selectors.applications import demands_of, materials_of, of_file
 from apps.workflow.constants import SUBJECT, Competence
@@ -21,6 +21,7 @@ CHECKED_AFTERWARDS = [
     "本许可以告知承诺方式取得，本机关自作出决定之日起三个月内对承诺内容进行现场核查，被许可人应当配合。",
     "承诺严重不实或者虚假的，本机关依法撤销本许可，被许可人再次申请须按一般程序办理。",
 ]
+ENDED = {Change.REVOKED: "撤销", Change.CANCELLED: "注销"}  # a paper is Chinese whoever decides
 Params = dict[str, Any]
 
 
@@ -171,6 +172,24 @@ def _forwarding(application: Application, transition: Transition, on: dt.date) -
     }
 
 
+def _not_issued(application: Application, transition: Transition, on: dt.date) -> Params:
+    licence = application.licence
+    assert licence is not None, "the decision made the licence"
+    act = licence.changes.filter(to_status=licence.status).exclude(cause="").order_by("-n")[0]
+    granted = application.file.transitions.get(to_status="decided")
+    return {
+        "licence_number": licence.number,
+        "granted_on": today(granted.at).isoformat(),
+        "ended": ENDED[Change(act.kind)],
+        "ended_on": act.on.isoformat(),
+        "ended_by": act.decided_by,
+        "ended_number": act.decision_number,
+        "reasons": [transition.reason],
+        "basis": [f"{LAW}第七十条"],
+        **_remedies(),
+    }
+
+
 def _due(file: File, code: str) -> dt.date:
     due = next(each.due_on for each in deadlines_of(SUBJECT, file.pk) if each.code == code)
     assert due is not None, "the step started this clock"
@@ -192,4 +211,5 @@ _PAPERS: dict[str, Callable[[Application, Transition, dt.date], Params]] = {
     "decision_refusal": _refusal,
     "notice_extension": _extension,
     FORWARDING: _forwarding,
+    "notice_not_issued": _not_issued,
 }

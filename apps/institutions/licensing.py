@@ -17,6 +17,7 @@ from apps.institutions.models import Application, Demand, TeamMember
 from apps.institutions.rules.facts import Facts
 from apps.institutions.rules.licensing import LICENSING
 from apps.institutions.selectors.applications import facts_of, of_file
+from apps.institutions.selectors.certificates import certificates_of
 from apps.institutions.selectors.commitment_route import route_facts
 from apps.institutions.services import commitment_route, licences
 from apps.institutions.services.commitment_check import open_check
@@ -86,9 +87,11 @@ def _rectification_demanded(*, actor: Actor, now: dt.datetime, file: File, trans
 
 
 def _withheld(file: File) -> tuple[str, ...]:
-    """The certificate is typeset with the decision, and leaves the house when it is sealed. A letter between
-    authorities is none of the applicant's papers."""
-    return (FORWARDING,) if file.status == "issued" else (CERTIFICATE, FORWARDING)
+    """The certificate is typeset with the decision, and leaves the house when it is sealed; one that was typeset anew
+    before that is the only one. A letter between authorities is none of the applicant's papers."""
+    if file.status != "issued":
+        return (CERTIFICATE, FORWARDING)
+    return (FORWARDING, *(each.request_key for each in certificates_of(file)[1]))
 
 
 def _sealed(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:

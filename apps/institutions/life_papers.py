@@ -8,7 +8,7 @@ from django.conf import settings
 
 from apps.clock.selectors import deadlines_of, limit_on
 from apps.core.calendar import today
-from apps.institutions.licence_constants import Cause
+from apps.institutions.licence_constants import Cause, Change
 from apps.institutions.models import LifeCase
 from apps.institutions.rules import life
 from apps.institutions.selectors.life_cases import case_of
@@ -123,6 +123,19 @@ def _cancellation(case: LifeCase, transition: Transition) -> Params:
     }
 
 
+def _kept(case: LifeCase, transition: Transition) -> Params:
+    lifted = case.licence.changes.filter(kind=Change.LIFTED, decision_number=number_of(case.file, transition))
+    ended = {"order_ended": "此前因承诺核查作出的责令改正同时终止，资质认定证书恢复有效。"} if lifted.exists() else {}
+    return {
+        **_licence(case),
+        "facts": case.facts,
+        "statement": _heard(case),
+        "reasons": [transition.reason],
+        "basis": _basis(case),
+        **ended,
+    }
+
+
 def _order(case: LifeCase, transition: Transition) -> Params:
     requirements = [line.strip() for line in case.requirements.splitlines() if line.strip()]
     return {
@@ -135,13 +148,21 @@ def _order(case: LifeCase, transition: Transition) -> Params:
     }
 
 
+def _again(case: LifeCase, transition: Transition) -> Params:
+    asked = {name: value for name, value in _order(case, transition).items() if name != "facts"}
+    return {**asked, "ordered_on": _ordered_on(case), "findings": transition.reason}
+
+
+def _ordered_on(case: LifeCase) -> str:
+    return today(case.file.transitions.get(step="order").at).isoformat()
+
+
 def _recheck(case: LifeCase, transition: Transition) -> Params:
-    ordered = case.file.transitions.filter(step="order").get()
     good = transition.step == "lift"
     outcome = "改正合格，恢复使用资质认定标志。" if good else "逾期未改正或者改正后仍不符合要求，转后续程序处理。"
     return {
         **_licence(case),
-        "ordered_on": today(ordered.at).isoformat(),
+        "ordered_on": _ordered_on(case),
         "findings": transition.reason,
         "outcome": outcome,
         "basis": _basis(case),
@@ -155,4 +176,7 @@ _PAPERS: dict[str, Callable[[LifeCase, Transition], Params]] = {
     "decision_cancellation": _cancellation,
     "order_rectification": _order,
     "notice_recheck": _recheck,
+    "decision_not_revoked": _kept,
+    "decision_not_cancelled": _cancellation,
+    "order_again": _again,
 }

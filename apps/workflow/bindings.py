@@ -44,7 +44,8 @@ class Binding:
     - `facts(file)`: what guards and `applies` read. Called under the file's lock; lock your own rows there if a guard
       must not be overtaken.
     - `params(file, transition)`: values for messages; `papers(file, transition, template)`: for a document, by default
-      the same. `withheld(file)`: the templates of papers that the applicant does not get in the file's present state.
+      the same. `withheld(file)`: the templates, or the request keys, of papers that the applicant does not get in the
+      file's present state.
     - `public_facts(file, transition)`: what is published; no personal data in clear.
     - `people(file, who)`: ids of further people to tell for a role or APPLICANT, beside those the engine knows.
     - `conflicts`: each `fn(file, user) -> reason or None`: employer, shares, earlier review, declared interest.

@@ -9,19 +9,28 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.constants import Role
+from apps.audit.models import PublicFact
+from apps.clock.models import Deadline
 from apps.core.actors import Actor
 from apps.core.calendar import today
-from apps.core.problems import ProblemsFound, Refused
+from apps.core.problems import ProblemsFound
+from apps.documents.policies import visible_papers
+from apps.documents.selectors import generated_of
 from apps.documents.services import render_due
 from apps.institutions.licence_constants import Cause
-from apps.institutions.models import Application, Licence
-from apps.institutions.selectors.applications import bars_of, granted_scope
+from apps.institutions.models import Application, Item, Licence
+from apps.institutions.selectors.applications import bars_of
+from apps.institutions.selectors.certificates import certificates_of, granted_scope
+from apps.institutions.selectors.route_records import entries_on
+from apps.institutions.services.commitment_route import load_informed_texts
 from apps.institutions.services.items import set_competence
 from apps.institutions.services.licence_life import Decision, cancel, revoke
+from apps.workflow.constants import SUBJECT
 from tests import factories
-from tests.institutions.casework import ADDRESS, Case, prepare
+from tests.institutions.casework import ADDRESS, BASICS, Case, prepare
 from tests.institutions.house import browse
-from tests.institutions.lifework import held
+from tests.institutions.lifework import Life, held
+from tests.institutions.promising import Promise
 
 pytestmark = pytest.mark.django_db
 
@@ -101,9 +110,79 @@ def test_the_certificate_of_a_licence_that_died_after_the_decision_is_not_sealed
     case = Case("address", lab=licence.organisation).to("decided")
     render_due()
     dying(licence, how)
-    with pytest.raises(Refused, match=state):
+    with pytest.raises(ProblemsFound, match=state):
         case.take(Role.SEAL_KEEPER, "seal")
-    assert case.file.status == "decided"
+    case.take(Role.REVIEWER, "stop_issue", reason="资质认定已失效")
+    assert case.file.status == "not_issued"
+    assert not Deadline.objects.filter(subject_id=case.file.pk, ended_on=None).exists()
+    assert generated_of(SUBJECT, case.file.pk)[0].params["ended"] == {"revoked": "撤销", "cancelled": "注销"}[how]
+    assert not visible_papers(case.person("applicant"), SUBJECT, case.file.pk).filter(template="cma_certificate")
+    assert PublicFact.objects.filter(kind="cma.not_issued", subject_id=case.file.number).exists()
+
+
+def test_what_was_granted_is_not_given_up_while_its_licence_stands() -> None:
+    case = Case().to("decided")
+    with pytest.raises(ProblemsFound, match="没有被撤销或者注销"):
+        case.take(Role.REVIEWER, "stop_issue", reason="不想发")
+
+
+def test_a_revocation_before_the_seal_closes_the_commitment_route_too() -> None:
+    load_informed_texts(actor=Actor.system("test"), now=timezone.now())
+    case = Promise().on("decided")
+    dying(case.licence, "revoked")
+    case.take(Role.REVIEWER, "stop_issue", reason="资质认定已失效")
+    found = entries_on(case.lab.pk, today(case.now))
+    assert [each.kind for each in found] == ["commitment_revoked"]
+
+
+def test_a_relayed_renewal_does_not_escape_an_order_to_rectify() -> None:
+    licence = held(valid_to=today(timezone.now()) + dt.timedelta(days=120))
+    relay = {"competence": "relay", "before": Item.objects.get(pk="renewal").competence, "reason": "未获委托"}
+    set_competence(actor=Actor.system("test"), now=timezone.now(), code="renewal", **relay)
+    case = Case("renewal", lab=licence.organisation).to("proposed")
+    case.take(Role.APPROVER, "forward", reason="初审合格")
+    Life("cma_rectify", "conditions", licence).take(Role.APPROVER, "order")
+    answer = {"answer_number": "示例〔2026〕1号", "answered_on": today(case.now).isoformat()}
+    with pytest.raises(ProblemsFound, match="正被责令改正"):
+        case.take(Role.REVIEWER, "record_grant", inputs={**answer, "licence_number": "262412340001"})
+    assert not Licence.objects.filter(number="262412340001").exists()
+
+
+def test_the_paper_of_an_early_renewal_says_what_holds_on_its_first_day() -> None:
+    """The renewal waits for its seal while the name changes: its paper is typeset anew, the former not handed out."""
+    licence = sealed(Case().to("decided"))
+    Licence.objects.filter(pk=licence.pk).update(valid_to=today(timezone.now()) + dt.timedelta(days=120))
+    renewal = Case("renewal", lab=licence.organisation).to("decided")
+    change = Case("name", lab=licence.organisation).to("decided")
+    render_due()
+    newest, former = certificates_of(renewal.file)
+    assert [each.params["name"] for each in newest] == [BASICS["change_to"]]
+    assert len(former) == 1
+    renewal.take(Role.SEAL_KEEPER, "seal")
+    seen = visible_papers(renewal.person("applicant"), SUBJECT, renewal.file.pk).filter(template="cma_certificate")
+    assert list(seen) == newest
+    browser = browse(renewal.person("applicant"))
+    assert browser.get(reverse("documents:paper_file", args=[former[0].uid])).status_code == 404
+    assert [each.number for each in certificates_of(change.file)[0]] == [licence.number]
+
+
+def test_a_sealed_early_renewal_comes_anew_with_the_change() -> None:
+    licence = sealed(Case().to("decided"))
+    Licence.objects.filter(pk=licence.pk).update(valid_to=today(timezone.now()) + dt.timedelta(days=120))
+    later = sealed(Case("renewal", lab=licence.organisation).to("decided"))
+    change = Case("name", lab=licence.organisation).to("decided")
+    found = {each.number: each.params["name"] for each in certificates_of(change.file)[0]}
+    assert found == dict.fromkeys([licence.number, later.number], BASICS["change_to"])
+    assert len(certificates_of(change.file)[0][0].params["scope"]) == 3
+
+
+def test_a_renewal_keeps_the_name_that_was_changed_since_it_was_applied_for() -> None:
+    licence = sealed(Case().to("decided"))
+    Licence.objects.filter(pk=licence.pk).update(valid_to=today(timezone.now()) + dt.timedelta(days=120))
+    renewal = Case("renewal", lab=licence.organisation).to("proposed")
+    Case("name", lab=licence.organisation).to("decided")
+    renewal.take(Role.APPROVER, "grant", reason="符合")
+    assert renewal.licence.holder_name == BASICS["change_to"]
 
 
 @pytest.mark.parametrize(("how", "granted"), [("expired", True), ("revoked", False)])

@@ -149,6 +149,14 @@ def test_the_holder_has_the_licence_cancelled() -> None:
     assert papers_of(life) == ["decision_cancellation"]
 
 
+def test_a_cancellation_that_is_declined_says_why() -> None:
+    life = Life("cma_cancel", "wish")
+    propose(life, "do_not")
+    life.take(Role.APPROVER, "decline")
+    assert (life.file.status, life.status_of_licence()) == ("declined", "valid")
+    assert papers_of(life) == ["decision_not_cancelled"]
+
+
 def test_the_holder_may_think_better_of_it() -> None:
     life = Life("cma_cancel", "wish")
     life.take("holder", "withdraw", reason="")
@@ -195,7 +203,7 @@ def test_an_order_is_answered_with_evidence_rechecked_and_lifted() -> None:
     propose(life)
     life.take(Role.APPROVER, "lift")
     assert (life.file.status, life.status_of_licence()) == ("lifted", "valid")
-    assert papers_of(life) == ["order_rectification", "notice_recheck"]
+    assert papers_of(life) == ["order_rectification", "order_again", "notice_recheck"]
 
 
 def test_an_order_that_leads_nowhere_is_handed_on_and_ends_with_the_licence() -> None:

@@ -11,11 +11,14 @@ from apps.clock.models import Deadline
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import ProblemsFound, Refused
+from apps.documents.selectors import generated_of
+from apps.documents.services import check
 from apps.institutions import life_processes
 from apps.institutions.models import Licence, LifeCase
 from apps.institutions.selectors.life_cases import causes_open
 from apps.institutions.services.licence_life import expire_due
 from apps.parties.models import Organisation
+from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File
 from apps.workflow.services import advance
 from tests import factories
@@ -81,6 +84,13 @@ def test_an_order_of_a_check_ends_with_the_decision_not_to_revoke() -> None:
     site.people[Role.APPROVER] = factories.staff(Role.APPROVER)
     take(site, case, Role.APPROVER, "keep")
     assert site.licence.status == "valid"
+    decision = generated_of(SUBJECT, case.file_id)[0]
+    assert (decision.template, check(decision.template, decision.params)) == ("decision_not_revoked", [])
+    assert REASON in decision.params["statement"]
+    assert "恢复有效" in decision.params["order_ended"]
+    order = generated_of(SUBJECT, site.file.pk)[0]
+    assert (order.template, check(order.template, order.params)) == ("order_commitment", [])
+    assert order.params["findings"] == [{"criterion": "设备设施", "problem": "现场所见：defect"}]
 
 
 def test_an_order_with_a_case_of_its_own_outlives_a_revocation_that_was_dropped() -> None:

@@ -20,8 +20,8 @@ from apps.institutions.constants import Field
 from apps.institutions.licence_constants import LicenceStatus
 from apps.institutions.models import Institution
 from apps.institutions.rules.asking import TEXT_LENGTH, ask
-from apps.institutions.selectors.applications import licence_by_token
 from apps.institutions.selectors.capabilities import LAST_PAGE, who_may_test
+from apps.institutions.selectors.certificates import licence_by_token
 from apps.institutions.selectors.files import institution_by_token
 from apps.institutions.selectors.life import Standing, public_standings
 from apps.institutions.selectors.public import licence_state, public_page

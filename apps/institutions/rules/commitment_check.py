@@ -99,6 +99,7 @@ JUDGEMENT = (
         apart_from=JUDGED,
         decides=True,
         starts=INFORMED_RECTIFY,
+        issues="order_commitment",
         publishes="cma.commitment.basically_true",
         tells=[APPLICANT, SUPERVISOR, OFFICER],
         basis=INFORMED_RULE,

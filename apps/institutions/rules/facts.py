@@ -56,6 +56,7 @@ class Facts:
     licence_fault: str = ""  # why the licence that is to be changed or renewed does not carry it, asked at the decision
     order_fault: str = ""  # the order to rectify that stands on the licence to be renewed, asked at the decision
     barred: tuple[str, ...] = ()  # people under a ban whom the application names, asked at the decision
+    ended: str = ""  # by which act the licence ended between the decision and the seal
     makes_licence: bool = False  # a grant makes a licence of its own number; any other changes the one there is
 
 
@@ -220,6 +221,20 @@ def number_given(facts: Facts, inputs: Inputs) -> Problem | None:
     if not facts.makes_licence or str(inputs.get("licence_number") or "").strip():
         return None
     return _problem("required", "licence_number", _("此项必须填写"), _("请照省局颁发的证书填写证书编号"))
+
+
+def licence_stands(facts: Facts, _inputs: Inputs) -> Problem | None:
+    """No certificate leaves the house for a licence that was revoked or cancelled meanwhile."""
+    if not facts.ended:
+        return None
+    return _problem("licence_ended", "licence", facts.ended, _("不能再用印发证，请办理终止发证"))
+
+
+def licence_ended(facts: Facts, _inputs: Inputs) -> Problem | None:
+    """What was granted is issued, unless the licence ended in between."""
+    if facts.ended:
+        return None
+    return _problem("licence_stands", "licence", _("资质认定没有被撤销或者注销"), _("请用印发证"))
 
 
 def paper_ready(facts: Facts, _inputs: Inputs) -> Problem | None:

@@ -60,6 +60,7 @@ STATES = (
     State("forwarded", _("已转报省局，待答复")),
     State("decided", _("已准予，待制证用印")),
     State("issued", _("已发证"), final=True),
+    State("not_issued", _("已终止发证"), final=True),
     State("not_accepted", _("不予受理"), final=True),
     State("refused", _("不予许可"), final=True),
     State("withdrawn", _("已撤回"), final=True),

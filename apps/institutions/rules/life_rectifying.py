@@ -138,6 +138,7 @@ STEPS = (
         apart_from=EARLIER,
         decides=True,
         starts=LIMIT,
+        issues="order_again",
         tells=[APPLICANT, *INSPECTORS],
         basis=MEASURES,
     ),

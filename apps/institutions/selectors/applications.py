@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -13,13 +12,11 @@ from django.utils.translation import gettext as _
 from apps.accounts.constants import Role
 from apps.clock.selectors import limit_on
 from apps.core.calendar import today
-from apps.core.tokens import token_key
 from apps.documents.constants import GeneratedState
 from apps.documents.models import Document
-from apps.documents.selectors import current_documents, generated_of
+from apps.documents.selectors import current_documents
 from apps.institutions.constants import ScopeState
 from apps.institutions.licence_constants import (
-    CERTIFICATE,
     WINDOW,
     DemandKind,
     Duty,
@@ -39,6 +36,7 @@ from apps.institutions.rules.facts import Facts
 from apps.institutions.rules.facts import Opinion as Signature
 from apps.institutions.rules.licence import Renewal, Window, renewal
 from apps.institutions.selectors.barred import barred_people
+from apps.institutions.selectors.certificates import certificates_of, ended_words
 from apps.institutions.selectors.life import DEFAULT_WINDOW, application_bars, late_words
 from apps.institutions.selectors.orders import order_fault
 from apps.parties.selectors.bans import bans_on_organisation
@@ -264,6 +262,7 @@ def facts_of(file: File, on: dt.date) -> Facts:
         licence_fault=licence_fault(application, on) if file.status in DECIDED_IN else "",
         order_fault=renewal_fault(application, on) if file.status in DECIDED_IN else "",
         barred=tuple(str(each.rule) for each in barred_people(application, on)) if file.status in DECIDED_IN else (),
+        ended=ended_words(application) if file.status == "decided" else "",
         submitted_on=today(file.submitted_at) if file.submitted_at is not None else on,
         on=on,
         **_paper(file),
@@ -281,10 +280,10 @@ def signatures_of(application: Application) -> tuple[Signature, ...]:
 
 
 def _paper(file: File) -> dict[str, Any]:
-    latest = generated_of(SUBJECT, file.pk).filter(template=CERTIFICATE).first() if file.status == "decided" else None
+    current = certificates_of(file)[0] if file.status == "decided" else []
     return {
-        "paper_done": latest is not None and latest.state == GeneratedState.DONE,
-        "paper_failed": latest is not None and latest.state == GeneratedState.FAILED,
+        "paper_done": bool(current) and all(each.state == GeneratedState.DONE for each in current),
+        "paper_failed": any(each.state == GeneratedState.FAILED for each in current),
     }
 
 
@@ -332,49 +331,3 @@ def _added(scope: ScopeVersion, present: ScopeVersion | None) -> list[int]:
 
 def _versions(application: Application, state: ScopeState) -> QuerySet[ScopeVersion]:
     return ScopeVersion.objects.filter(institution__organisation_id=application.file.organisation_id, state=state)
-
-
-def scope_rows(scope: ScopeVersion | None) -> list[dict[str, str]]:
-    """A scope as the certificate prints it, row by row."""
-    if scope is None:
-        return []
-    rows = scope.rows.select_related("capability").order_by("n")
-    return [
-        {
-            "n": str(row.n),
-            "category": str(row.capability.get_field_display()),
-            "object": row.capability.object,
-            "parameter": row.capability.parameter,
-            "standard": row.capability.standard,
-            "restriction": row.restriction,
-            "site": row.site,
-        }
-        for row in rows
-    ]
-
-
-def licence_by_token(token: str) -> Licence | None:
-    """A licence by the code of its certificate, once the certificate left the house."""
-    found = Licence.objects.select_related("organisation").filter(token=token_key(token))
-    return found.exclude(sealed_at=None, authority=settings.BUREAU_NAME).first()
-
-
-def public_scope(licence: Licence) -> list[dict[str, str]]:
-    """The scope that was granted last under a licence."""
-    return scope_rows(granted_scope(licence))
-
-
-def granted_scope(licence: Licence) -> ScopeVersion | None:
-    """The scope of the last application that set one and was granted: under the licence, or, where it was renewed
-    early, under the one before it, as its history says."""
-    told = (
-        licence.changes.filter(application__scope__isnull=False)
-        .select_related("application__scope")
-        .order_by("-n")
-        .first()
-    )
-    if told is not None and told.application is not None:
-        return told.application.scope
-    granted = licence.applications.filter(scope__isnull=False, file__status__in=["decided", "issued"])
-    latest = granted.select_related("scope").order_by("-pk").first()
-    return latest.scope if latest else None

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.documents.models import Document
 from apps.documents.selectors import current_documents
 from apps.institutions.constants import Position
+from apps.institutions.licence_constants import GRANTED_IN
 from apps.institutions.models import Application, Appointment, Institution, Licence, Material
 from apps.institutions.rules import life
 from apps.institutions.rules.licence import DRAFT_DAYS, Renewal, Window
@@ -81,7 +82,7 @@ def materials_to_carry(application: Application) -> list[Document]:
     """The newest paper of each kind that the renewal asks for and that stays true, from earlier applications."""
     asked = set(Material.objects.filter(item_id=application.item_id).values_list("kind", flat=True)) & CARRIED
     earlier = applications().filter(file__organisation=application.file.organisation).exclude(pk=application.pk)
-    granted = earlier.filter(file__status__in=["decided", "issued"]).order_by("-pk")
+    granted = earlier.filter(file__status__in=GRANTED_IN).order_by("-pk")
     found: dict[str, list[Document]] = {}
     for each in granted[:20]:
         handed: dict[str, list[Document]] = {}

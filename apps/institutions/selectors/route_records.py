@@ -13,12 +13,10 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.institutions.licence_constants import Change, RecordKind, Route
+from apps.institutions.licence_constants import GRANTED_IN, Change, RecordKind, Route
 from apps.institutions.models import LicenceChange, RouteRecord
 from apps.institutions.rules.commitment_route import Entry
 from apps.institutions.selectors.life import merged_into
-
-GRANTED_IN = ("decided", "issued")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,10 @@ from apps.institutions.models import Application, Institution, Licence, ScopeVer
 from apps.institutions.rules.facts import IN_SAFETY
 from apps.institutions.rules.licence import BadNumber, number_of, parse_number, valid_to
 from apps.institutions.selectors import applications as selectors
+from apps.institutions.selectors import certificates
 from apps.institutions.services.licence_life import Decision, bar, note, publish_status
 from apps.institutions.services.scopes import approve_scope
-from apps.workflow.constants import SUBJECT
+from apps.workflow.constants import SUBJECT, Competence
 from apps.workflow.models import File, Transition
 
 KINDS = {"first": Change.GRANTED, "renewal": Change.RENEWED, "extension": Change.EXTENDED}
@@ -53,14 +54,14 @@ def grant(*, actor: Actor, now: dt.datetime, file: File, transition: Transition)
     """The licence that the decision grants or changes, and its certificate asked for. Effect of the step "grant"."""
     application = _application(file)
     if application.item_id in selectors.MAKES_LICENCE:
-        _carrying(application, today(now))
-        if fault := selectors.renewal_fault(application, today(now)):  # the guard read it before the lock
-            raise Refused("licence.order", fault)
+        _renewing(application, today(now))
         licence = _new(application, _next_number(application, now), settings.BUREAU_NAME, today(now))
     else:
         licence = _changed(actor, now, application)
     _settle(actor, now, application, licence)
     ask_for_certificate(actor=actor, now=now, application=application, licence=licence, key=str(transition.version))
+    if application.item_id not in selectors.MAKES_LICENCE:
+        _write_anew(actor, now, application, licence, transition)
 
 
 def grant_above(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
@@ -70,6 +71,7 @@ def grant_above(*, actor: Actor, now: dt.datetime, file: File, transition: Trans
     application.answer_number = given["answer_number"][:60]
     application.save(update_fields=["answer_number"])
     if application.item_id in selectors.MAKES_LICENCE:
+        _renewing(application, today(now))
         number = given["licence_number"].strip()
         if Licence.objects.filter(number=number).exists():
             raise Refused("licence.number", _("证书编号 %(number)s 已经登记。") % {"number": number})
@@ -79,6 +81,8 @@ def grant_above(*, actor: Actor, now: dt.datetime, file: File, transition: Trans
     else:
         licence = _changed(actor, now, application)
     _settle(actor, now, application, licence)
+    if application.item_id not in selectors.MAKES_LICENCE:
+        _write_anew(actor, now, application, licence, transition)
 
 
 def submitted(*, actor: Actor, now: dt.datetime, file: File, transition: Transition) -> None:
@@ -159,8 +163,28 @@ def certificate_params(application: Application, licence: Licence) -> dict[str, 
         "date": licence.issued_on.isoformat(),
         "valid_to": licence.valid_to.isoformat(),
         "verify_url": f"{settings.PUBLIC_URL}{address}",
-        "scope": selectors.scope_rows(application.scope or selectors.granted_scope(licence)) or [UNCHANGED],
+        "scope": certificates.scope_rows(certificates.granted_scope(licence)) or [UNCHANGED],
     }
+
+
+def _write_anew(
+    actor: Actor, now: dt.datetime, application: Application, licence: Licence, transition: Transition
+) -> None:
+    """The certificates that the change made untrue, beside the one that it asks for itself.
+
+    What waits for its seal is typeset again in its own file, and the former is not handed out. One of a licence that
+    was renewed early and is out comes anew with this change: on its first day it says what then holds.
+    """
+    later = list(selectors.succeeding(licence))
+    for each in (licence, *later):
+        common: dict[str, Any] = {"actor": actor, "now": now, "licence": each}
+        waiting = list(certificates.awaiting_seal(each).exclude(pk=application.pk))
+        for other in waiting:
+            key = f"{application.file_id}-{transition.version}-{each.number}"
+            ask_for_certificate(**common, application=other, key=key)
+        ours = each.authority == settings.BUREAU_NAME and application.file.competence != Competence.RELAY
+        if each in later and each.sealed_at is not None and ours:
+            ask_for_certificate(**common, application=application, key=f"{transition.version}-{each.number}")
 
 
 def _application(file: File) -> Application:
@@ -178,8 +202,12 @@ def _next_number(application: Application, now: dt.datetime) -> str:
 
 
 def _new(application: Application, number: str, authority: str, first: dt.date) -> Licence:
-    """A renewal begins on the day after the old term, and never before the decision."""
+    """A renewal begins on the day after the old term, and never before the decision. What was changed since it was
+    applied for holds for it too."""
     former = _carrying(application, first)
+    name, address = application.file.organisation.name, application.address
+    if former is not None and former.changes.filter(*certificates.renamed_since(application)).exists():
+        name, address = former.holder_name, former.address
     begins = max(first, former.valid_to + dt.timedelta(days=1)) if former is not None else first
     limit = limit_on(VALIDITY, first)
     if limit is None:
@@ -188,8 +216,8 @@ def _new(application: Application, number: str, authority: str, first: dt.date) 
         number=number,
         organisation=application.file.organisation,
         authority=authority,
-        holder_name=application.file.organisation.name,
-        address=application.address,
+        holder_name=name,
+        address=address,
         field=application.field or "20",
         issued_on=first,
         valid_from=begins,
@@ -197,6 +225,13 @@ def _new(application: Application, number: str, authority: str, first: dt.date) 
         status_since=first,
         token=new_token(),
     )
+
+
+def _renewing(application: Application, on: dt.date) -> None:
+    """Lock what is renewed, and ask of it again what the guards read before the lock."""
+    _carrying(application, on)
+    if fault := selectors.renewal_fault(application, on):
+        raise Refused("licence.order", fault)
 
 
 def _carrying(application: Application, on: dt.date) -> Licence | None:

@@ -26,6 +26,7 @@ from apps.institutions.forms.licensing import (
 )
 from apps.institutions.licence_constants import DemandKind
 from apps.institutions.selectors import applications as selectors
+from apps.institutions.selectors import certificates
 from apps.institutions.selectors.life import standing_of
 from apps.institutions.services import demands, reviews
 from apps.institutions.views.licence_shared import application_or_404, demand_or_404
@@ -249,7 +250,7 @@ def opinion(request, pk):
 @require_GET
 def certificate(request, token):
     """What anybody may know of a licence, by the code on its certificate."""
-    found = selectors.licence_by_token(token)
+    found = certificates.licence_by_token(token)
     if found is None:
         raise Http404
     now = timezone.now()
@@ -257,7 +258,7 @@ def certificate(request, token):
         "licence": found,
         "standing": standing_of(found, today(now)),
         "changes": found.changes.order_by("-n"),
-        "scope": selectors.public_scope(found),
+        "scope": certificates.public_scope(found),
         "now": now,
         "checked_at": now,
     }
