@@ -25,7 +25,7 @@ from apps.parties.selectors.bans import ban_on_person
 from apps.parties.selectors.duties import duties_held, duty_holders, running_duties
 from apps.parties.selectors.memberships import own_organisation_ids, running_memberships
 from apps.workflow.bindings import binding_of, process_of, processes
-from apps.workflow.constants import Obstacle
+from apps.workflow.constants import OPENED, Obstacle
 from apps.workflow.models import Absence, Assignment, File, Named, Transition
 from apps.workflow.process import APPLICANT, CLOCK, HANDLERS, Process, Step, duty_of, handler
 from apps.workflow.rules import barred_by, desk_of
@@ -210,7 +210,9 @@ def barred_taken(file: File, step: Step, user_id: int, hands: Hands) -> list[str
         named = {*other.by} & process.named_only
         return user_id in hands.took.get(other.code, ()) or any(user_id in hands.ever.get(who, ()) for who in named)
 
-    return [str(other.label) for other in process.steps if other.code in barred and had_a_hand(other)]
+    taken = [str(other.label) for other in process.steps if other.code in barred and had_a_hand(other)]
+    opened = OPENED in barred and user_id in hands.took.get(OPENED, ())
+    return [_("建立本件"), *taken] if opened else taken
 
 
 def _reach(file: File, user: User, roles: frozenset[str], hands: Hands) -> Iterator[Hindrance]:

@@ -1,6 +1,7 @@
 """Separation of duties, read from the table: on one file nobody holds two adjacent steps (ADR 0011)."""
 
-from apps.workflow.process import Process, Step
+from apps.workflow.constants import OPENED
+from apps.workflow.process import APPLICANT, Process, Step
 
 
 def desk_of(process: Process, status: str) -> frozenset[str]:
@@ -22,10 +23,15 @@ def neighbours(process: Process, step: Step) -> frozenset[str]:
 
 
 def barred_by(process: Process, step: Step) -> frozenset[str]:
-    """The steps whose takers may not take `step` on the same file: its neighbours, and `apart_from` both ways."""
+    """The steps whose takers may not take `step` on the same file: its neighbours, and `apart_from` both ways.
+
+    Whoever opened a file of office does not decide it either, whatever desks they hold: it is their own case.
+    """
     if not step.by_desk:
         return frozenset()
     named = step.apart_from | {other.code for other in process.steps if step.code in other.apart_from}
+    if step.decides and process.opened_by - {APPLICANT}:
+        named |= {OPENED}
     return named | neighbours(process, step)
 
 

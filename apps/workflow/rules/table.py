@@ -133,14 +133,17 @@ def _handlers(process: Process) -> Iterator[str]:
 
 
 def _duties(process: Process) -> Iterator[str]:
-    for step in process.steps:
-        if step.decides and not step.by_desk:
+    """A decision stands apart from every earlier hand, but for what is done at the desk of decisions itself."""
+    decisions = [step for step in process.steps if step.decides]
+    desk = {status for step in decisions for status in step.sources}
+    for step in decisions:
+        if not step.by_desk:
             yield f"step {step.code!r} decides and is not taken by staff"
-        if step.decides:
-            barred = barred_by(process, step)
-            for other in before(process, step):
-                if other.by_desk and not {*other.by} & {*step.by} and other.code not in barred:
-                    yield f"whoever took {other.code!r} could decide by {step.code!r}"
+        barred = barred_by(process, step)
+        for other in before(process, step):
+            same_desk = {*other.by} <= {*step.by} and {*other.sources} <= desk
+            if other.by_desk and not same_desk and other.code not in barred:
+                yield f"whoever took {other.code!r} could decide by {step.code!r}"
 
 
 def _limits(process: Process) -> Iterator[str]:
