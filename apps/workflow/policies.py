@@ -197,6 +197,22 @@ def allowed_steps(file: File, user: User, on: dt.date | None = None) -> list[Off
     return offers
 
 
+def step_offered(file: File, user: User, code: str, *, posted: bool = False) -> Offer | None:
+    """One step as it is offered now; None if it is not this person's, or not to be taken in this status.
+
+    `posted`: a form that was open when a colleague moved the file on is still this person's form. It is taken in, so
+    that the engine can say what happened and nothing that was typed is lost.
+    """
+    for offer in allowed_steps(file, user):
+        if offer.step.code == code:
+            return offer
+    row = next((step for step in process_of(file.process).steps if step.code == code), None)
+    if row is None or not posted or file.status in row.sources:
+        return None
+    found = {one.obstacle for one in hindrances(file, row, user, today(timezone.now()))}
+    return None if {Obstacle.PERMISSION, Obstacle.NOT_NAMED} & found else Offer(row)
+
+
 def barred_taken(file: File, step: Step, user_id: int, hands: Hands) -> list[str]:
     """The steps that this person took, or had taken for them, and that exclude them from this one; as labels.
 

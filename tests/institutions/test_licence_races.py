@@ -3,23 +3,32 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.constants import Role
 from apps.accounts.selectors import actor_for
+from apps.audit.models import PublicFact
 from apps.core.problems import Refused
-from apps.core.services import next_number
 from apps.documents import services as documents
 from apps.documents.models import Document
-from apps.institutions.models import Licence
+from apps.institutions.models import Application, Item, Licence
+from apps.institutions.rules.licensing import LICENSING
 from apps.institutions.services.applications import add_material
-from apps.parties.constants import MergeState
+from apps.parties.constants import MergeState, OrganisationKind
 from apps.parties.services.merges import decide_merge, suggest_merge
+from apps.workflow.models import File
+from apps.workflow.services import advance
 from tests import factories
 from tests.institutions.casework import Case, prepare
 from tests.parties.papers import upload
+from tests.workflow.standing import stand
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,9 +39,9 @@ def prepared(settings, tmp_path) -> None:
     prepare()
 
 
-def at_once(*acts: Callable[[], object]) -> list[object]:
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """Run the acts on their own connections, starting together; what they gave, or how they were refused."""
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
+    gate, results = threading.Barrier(len(acts)), list[Any]([None] * len(acts))
 
     def run(n: int) -> None:
         try:
@@ -51,20 +60,26 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
     return results
 
 
-def test_two_approvers_one_decides() -> None:
+def test_two_approvers_at_their_pages_one_decides_and_one_is_told() -> None:
+    """Both have the form open and press at once: one decision, one 409 that keeps what was typed; the same later."""
     case = Case().to("proposed")
     case.people["other"] = factories.staff(Role.APPROVER)
-    version = case.file.version
+    address = reverse("institutions:take", args=[case.file.pk, "grant"])
+    told = {"version": case.file.version, "reason": "符合许可条件，准予许可。"}
+    clients = [Client(), Client()]
+    for client, who in zip(clients, (Role.APPROVER, "other"), strict=True):
+        client.force_login(case.person(who))
+        assert client.get(address).status_code == 200
 
-    def grant(who: object) -> str:
-        return case.take(who, "grant", reason="符合许可条件").step
-
-    results = at_once(lambda: grant(Role.APPROVER), lambda: grant("other"))
-    assert sorted(map(str, results))[0] == "grant"
-    assert results.count("grant") == 1
-    assert set(results) - {"grant"} <= {"stale_version", "status"}
-    assert case.file.version == version + 1
+    answers = at_once(*(lambda client=client: client.post(address, told) for client in clients))
+    assert sorted(answer.status_code for answer in answers) == [302, 409]
+    lost = next(n for n, answer in enumerate(answers) if answer.status_code == 409)
+    for answer in (answers[lost], clients[lost].post(address, told)):
+        assert answer.status_code == 409
+        assert told["reason"] in answer.content.decode()
+    assert case.file.version == told["version"] + 1
     assert Licence.objects.count() == 1
+    assert PublicFact.objects.filter(kind="cma.granted").count() == 1
 
 
 def test_withdrawn_while_granted_one_wins() -> None:
@@ -77,23 +92,31 @@ def test_withdrawn_while_granted_one_wins() -> None:
     assert Licence.objects.count() == (1 if "grant" in results else 0)
 
 
-def test_a_hundred_numbers_at_once_are_a_hundred_in_a_row() -> None:
-    """The counter that numbers licences, from ten connections, one in ten of them taken back."""
-    kept: list[int] = []
+def test_a_hundred_certificates_at_once_have_a_hundred_consecutive_numbers() -> None:
+    """A hundred decisions by ten approvers on ten connections, one in ten of them taken back: the numbers close up."""
+    now, item = timezone.now(), Item.objects.get(pk="first")
+    firms = [factories.organisation(kind=OrganisationKind.INSTITUTION) for _ in range(10)]
+    with transaction.atomic():  # the database asks for an explanation when this commits
+        files = [stand(LICENSING, "proposed", firms[n % 10]) for n in range(110)]
+    Application.objects.bulk_create(
+        Application(file=file, item=item, field="12", address="示例路1号") for file in files
+    )
+    approvers = [factories.staff(Role.APPROVER) for _ in range(10)]
 
-    def take(n: int) -> None:
-        for turn in range(11):
-            try:
-                with transaction.atomic():
-                    number = next_number("cma:2026:24")
-                    if turn == n:
-                        raise ValueError("taken back")
-            except ValueError:
-                continue
-            kept.append(number)
+    def decide(n: int) -> None:
+        for turn, file in enumerate(files[n * 11 : n * 11 + 11]):
+            told = {"file_id": file.pk, "version": 1, "step": "grant", "reason": "符合许可条件"}
+            with suppress(KeyboardInterrupt), transaction.atomic():
+                advance(actor=actor_for(approvers[n]), now=now, **told)
+                if turn == n:
+                    raise KeyboardInterrupt
 
-    at_once(*[lambda n=n: take(n) for n in range(10)])
-    assert sorted(kept) == list(range(1, 101))
+    at_once(*[lambda n=n: decide(n) for n in range(10)])
+    numbers = sorted(Licence.objects.values_list("number", flat=True))
+    assert len(numbers) == 100
+    assert [int(number[-4:]) for number in numbers] == list(range(1, 101))
+    assert len({number[:-4] for number in numbers}) == 1
+    assert File.objects.filter(status="decided").count() == 100
 
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"

@@ -34,7 +34,7 @@ from apps.institutions.views.shared import call_of
 from apps.workflow.bindings import process_of
 from apps.workflow.casepage import case_context
 from apps.workflow.constants import SUBJECT
-from apps.workflow.policies import allowed_steps
+from apps.workflow.policies import allowed_steps, step_offered
 from apps.workflow.selectors.hands import people_in
 from apps.workflow.services import advance
 
@@ -78,7 +78,7 @@ def take(request, pk, step):
     """One step: what it means, what it asks, and the press that takes it."""
     application = application_or_404(request, pk)
     file = application.file
-    offer = next((each for each in allowed_steps(file, request.user) if each.step.code == step), None)
+    offer = step_offered(file, request.user, step, posted=request.method == "POST")
     if offer is None:
         raise Http404
     names = offer.step.asked

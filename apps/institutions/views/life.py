@@ -28,7 +28,7 @@ from apps.institutions.views.shared import call_of
 from apps.parties.policies import can_act_for
 from apps.workflow.casepage import case_context
 from apps.workflow.constants import SUBJECT
-from apps.workflow.policies import allowed_steps, get_visible_file, visible_files
+from apps.workflow.policies import get_visible_file, step_offered, visible_files
 from apps.workflow.services import advance
 
 PAGE = 50
@@ -133,7 +133,7 @@ def case(request, pk):
 def step(request, pk, step):
     """A step that asks for more than a reason."""
     file = _file_or_404(request, pk)
-    offer = next((each for each in allowed_steps(file, request.user) if each.step.code == step), None)
+    offer = step_offered(file, request.user, step, posted=request.method == "POST")
     if offer is None or not offer.step.asked:
         raise Http404
     asked = {"names": offer.step.asked, "reason_required": offer.step.reason_required, "process": file.process}
