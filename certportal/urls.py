@@ -18,6 +18,7 @@ urlpatterns = [
     path("worklist/", include("apps.workflow.urls")),
     path("certifying/", include("apps.certifying.urls")),
     path("registry/", include("apps.certifications.urls")),
+    path("schemes/", include("apps.schemes.urls")),
     path("api/v1/", include("apps.institutions.api.urls")),
     path("api/", include("apps.certifications.api.urls")),
     path("messages/", include("apps.notifications.urls")),

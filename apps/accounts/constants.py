@@ -67,6 +67,7 @@ class Permission(models.TextChoices):
     MAILBOX_VIEW = "notifications.mailbox.view", _("查看本机邮箱")
     CALENDAR_EDIT = "clock.calendar.edit", _("维护工作日历")
     LIMIT_EDIT = "clock.limit.edit", _("维护法定时限")
+    SCHEME_EDIT = "schemes.rule.edit", _("提出和审核认证规则的修改")
     FILE_WORK = "workflow.file.work", _("办理案件")
     FILE_VIEW = "workflow.file.view", _("查看辖区内的案件")
     FILE_ASSIGN = "workflow.file.assign", _("分派与催办案件")

@@ -118,6 +118,42 @@ class MismatchState(models.TextChoices):
     HANDLED = "handled", _("已处理")
 
 
+class RuleUnit(models.TextChoices):
+    MONTH = "month", _("个月")
+    DAY = "day", _("日")
+    COUNT = "count", _("次")
+    YES_NO = "yes_no", _("是否")
+
+
+class RuleCode(models.TextChoices):
+    """What a certification scheme lays down; each value is a dated row with its article (models.SchemeRule)."""
+
+    FIRST_SURVEILLANCE_MONTHS = "first_surveillance_months", _("发证后首次监督的最长间隔")
+    SURVEILLANCE_GAP_MONTHS = "surveillance_gap_months", _("两次监督的最长间隔")
+    MIN_SURVEILLANCES_PER_CYCLE = "min_surveillances_per_cycle", _("一个周期内最少监督次数")
+    VALIDITY_MONTHS = "validity_months", _("证书有效期")
+    SAME_NUMBER_AT_RENEWAL = "same_number_at_renewal", _("再认证沿用原证书编号")
+    RECERTIFY_BEFORE_EXPIRY = "recertify_before_expiry", _("再认证须在到期前完成，否则按初次认证")
+    RENEWAL_APPLY_MONTHS = "renewal_apply_months", _("到期前多久提出再认证或换证")
+    BAR_MONTHS_AFTER_FAULT = "bar_months_after_fault", _("因自身原因失去证书后不予受理的期间")
+    BAR_AFTER_SUSPENSION = "bar_after_suspension", _("因自身原因被暂停的也在不予受理之列")
+    BAR_AFTER_CANCELLATION = "bar_after_cancellation", _("因自身原因被注销的也在不予受理之列")
+    BAR_MONTHS_AFTER_BODY_LOST = "bar_months_after_body_lost", _("原发证机构被撤销资质后不予受理的期间")
+    MIN_OPERATION_MONTHS = "min_operation_months", _("申请前体系最少运行时间")
+    FEE_PAID_BY_CLIENT = "fee_paid_by_client", _("认证费用由申请组织直接支付")
+    NOT_DISHONEST = "not_dishonest", _("不得列入严重违法失信名单")
+    BAR_MONTHS_AFTER_ACCIDENT = "bar_months_after_accident", _("发生重大事故后不予受理的期间")
+    SUSPENSION_MAX_MONTHS = "suspension_max_months", _("暂停的最长期限")
+    SEASONAL_SUSPENSION_MONTHS = "seasonal_suspension_months", _("季节性或按订单生产的暂停最长期限")
+    SHORT_NOTICE_DAYS = "short_notice_days", _("国家监督抽查不合格后临时审核的期限")
+    FOLLOW_UP_MONTHS_A = "follow_up_months_a", _("A 类生产企业跟踪检查间隔")
+    FOLLOW_UP_MONTHS_B = "follow_up_months_b", _("B 类生产企业跟踪检查间隔")
+    FOLLOW_UP_MONTHS_C = "follow_up_months_c", _("C 类生产企业跟踪检查间隔")
+    FOLLOW_UP_MONTHS_D = "follow_up_months_d", _("D 类生产企业跟踪检查间隔")
+
+
+EVERY_SCHEME = "*"  # a rule of no scheme in particular; "shape:3" is one of all projects with that detail template
+
 # Kinds of public facts about a certificate (audit.publish); subject kind "certificate".
 FACT_SUBJECT = "certificate"
 FACT_RECORDED = "certificate.recorded"

@@ -65,6 +65,7 @@ ENTRIES = (
     Entry(_("证书一览"), "certifications:staff_list", Audience.STAFF, (P.CERTIFICATE_VIEW_INTERNAL,), REGISTRY),
     Entry(_("数据导入"), "certifications:imports", Audience.STAFF, (P.IMPORT_MANAGE,), REGISTRY),
     Entry(_("数据冲突"), "certifications:conflicts", Audience.STAFF, (P.CONFLICT_DECIDE,), REGISTRY),
+    Entry(_("认证规则"), "schemes:rules", Audience.STAFF, (P.CERTIFICATE_VIEW_INTERNAL, P.SCHEME_EDIT), REGISTRY),
     Entry(_("不符报告"), "certifications:mismatches", Audience.STAFF, (P.MISMATCH_HANDLE,), REGISTRY),
     Entry(_("检验检测机构"), "institutions:list", Audience.STAFF, SEES_INSTITUTIONS, ORGANISATIONS),
     Entry(_("资质认定证书"), "institutions:licences", Audience.STAFF, SEES_INSTITUTIONS, ORGANISATIONS),

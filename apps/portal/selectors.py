@@ -27,6 +27,7 @@ from apps.parties.policies import visible_claims, visible_merges
 from apps.parties.selectors import organisations_of
 from apps.parties.selectors.merges import undecided
 from apps.portal.charts import Tile, county_tiles
+from apps.schemes.selectors import HeldStep, steps_of
 from apps.workflow.bindings import path_of
 from apps.workflow.policies import visible_files
 from apps.workflow.selectors import worklist
@@ -75,6 +76,7 @@ class Duties:
     organisation: Organisation
     obligations: list[obligations.Obligation]
     errands: list[Errand]
+    steps: list[HeldStep] = field(default_factory=list)
 
 
 def desk_of(user: User, now: dt.datetime) -> Desk:
@@ -154,7 +156,10 @@ def duties_of(user: User, now: dt.datetime) -> list[Duties]:
     for duty in obligations.obligations_of([organisation.pk for organisation in organisations], day):
         due[duty.certificate.holder_id].append(duty)
     errands = _errands(organisations, day)
-    return [Duties(each, due[each.pk], errands[each.pk]) for each in organisations]
+    steps = defaultdict(list)
+    for held in steps_of([organisation.pk for organisation in organisations], day):
+        steps[held.certificate.holder_id].append(held)
+    return [Duties(each, due[each.pk], errands[each.pk], steps[each.pk]) for each in organisations]
 
 
 def _errands(organisations: list[Organisation], day: dt.date) -> dict[int, list[Errand]]:

@@ -37,6 +37,7 @@ OUR_APPS = [
     "apps.workflow",
     "apps.institutions",
     "apps.certifications",
+    "apps.schemes",
     "apps.certifying",
     "apps.portal",
 ]

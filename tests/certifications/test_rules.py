@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from apps.certifications import rules
 from apps.certifications.constants import ReasonClass, Shape, Status
+from apps.certifications.rules.schemes import RuleRow
 
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2090, 12, 31))
 UTC = dt.UTC
@@ -184,18 +185,19 @@ def test_two_periods_in_a_row_leave_no_gap_and_no_overlap(start: dt.date, months
 
 def test_surveillance_is_due_within_twelve_months_unless_the_certificate_ends_first() -> None:
     issued = dt.date(2026, 1, 15)
-    due = rules.surveillance_due(issued, group="qms", shape=Shape.MANAGEMENT, valid_to=dt.date(2029, 1, 14))
+    rows = [RuleRow("qms", "gap", 12, "month", dt.date(2026, 1, 1), None, "")]
+    none = [RuleRow("organic", "gap", None, "month", dt.date(2020, 1, 1), None, "")]
+    due = rules.surveillance_due(issued, rows, valid_to=dt.date(2029, 1, 14))
     assert due == dt.date(2027, 1, 15)
-    assert rules.surveillance_due(issued, group="qms", shape=Shape.MANAGEMENT, valid_to=dt.date(2027, 1, 14)) is None
-    assert rules.surveillance_due(issued, group="organic", shape=Shape.FOOD) is None
-    assert rules.surveillance_due(None, group="ccc", shape=Shape.CCC) is None
+    assert rules.surveillance_due(issued, rows, valid_to=dt.date(2027, 1, 14)) is None
+    assert rules.surveillance_due(issued, none) is None
+    assert rules.surveillance_due(issued, []) is None
+    assert rules.surveillance_due(None, rows) is None
 
 
-def test_a_suspension_lasts_six_months_and_seasonal_ccc_twelve() -> None:
-    start = dt.date(2026, 8, 31)
-    assert rules.longest_suspension(start, shape=Shape.MANAGEMENT) == dt.date(2027, 2, 28)
-    assert rules.longest_suspension(start, shape=Shape.MANAGEMENT, seasonal=True) == dt.date(2027, 2, 28)
-    assert rules.longest_suspension(start, shape=Shape.CCC, seasonal=True) == dt.date(2027, 8, 31)
+def test_a_suspension_ends_on_the_last_day_of_a_shorter_month() -> None:
+    assert rules.longest_suspension(dt.date(2026, 8, 31), 6) == dt.date(2027, 2, 28)
+    assert rules.longest_suspension(dt.date(2026, 8, 31), 12) == dt.date(2027, 8, 31)
 
 
 def test_a_record_is_stale_once_its_source_missed_its_promise() -> None:

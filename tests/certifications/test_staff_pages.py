@@ -246,7 +246,6 @@ def test_hidden_fields_cannot_smuggle_a_status_or_an_owner(supervisor: Client) -
 
 def test_renewal_proposes_the_period_that_follows(supervisor: Client) -> None:
     project = factories.project()
-    project.validity_months = 36
     project.save()
     made = factories.certificate(valid_to=dt.date(2026, 12, 31))
     form = supervisor.get(reverse("certifications:renew", args=[made.pk])).context["form"]

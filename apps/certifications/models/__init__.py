@@ -30,6 +30,7 @@ from apps.certifications.models.reference import (
     Source,
     Standard,
 )
+from apps.certifications.models.schemes import SchemeRule
 
 __all__ = [
     "CatalogueProduct",
@@ -51,6 +52,7 @@ __all__ = [
     "MismatchReport",
     "ProductLine",
     "Project",
+    "SchemeRule",
     "Site",
     "Source",
     "Standard",

@@ -29,7 +29,6 @@ class Project(models.Model):
     group = models.CharField(_("类别"), max_length=32, help_text="published class, e.g. qms, ems, ccc, food, service")
     shape = models.IntegerField(_("信息模板"), choices=Shape.choices)
     compulsory = models.BooleanField(_("强制性"), default=False)
-    validity_months = models.IntegerField(_("有效期（月）"), null=True)
     source_note = models.TextField(_("出处"))
 
     def __str__(self) -> str:

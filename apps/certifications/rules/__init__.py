@@ -8,7 +8,6 @@ from apps.certifications.rules.periods import (
     longest_suspension,
     next_validity,
     surveillance_due,
-    surveillance_interval_months,
 )
 from apps.certifications.rules.status import (
     FINAL,
@@ -53,6 +52,5 @@ __all__ = [
     "status_on",
     "status_words",
     "surveillance_due",
-    "surveillance_interval_months",
     "token_key",
 ]

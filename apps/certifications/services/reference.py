@@ -19,6 +19,7 @@ from apps.certifications.models import (
     Source,
     Standard,
 )
+from apps.certifications.services.schemes import load_scheme_rules
 from apps.core.actors import Actor
 from apps.parties.constants import OrganisationKind
 from apps.parties.selectors.organisations import find_by_approval
@@ -37,6 +38,7 @@ def load_reference(*, actor: Actor, now: dt.datetime) -> dict[str, int]:
         counts = {name: _load(name, model, build) for name, model, build in _FILES}
         _link_standards()
         counts["catalogue_products"] = _load_products()
+        counts["scheme_rules"] = load_scheme_rules()
         counts["certification_bodies"] = _load_bodies(actor, now)
         record(
             actor=actor,
@@ -65,7 +67,6 @@ def _load(name: str, model: type[models.Model], build: Callable[[Row], dict[str,
 
 def _project(row: Row) -> dict[str, Any]:
     note = row["source_note"] if row["verified"] == "1" else UNVERIFIED + row["source_note"]
-    months = int(row["validity_months"]) if row["validity_months"] else None
     return {
         "code": row["code"],
         "name": row["name"],
@@ -73,7 +74,6 @@ def _project(row: Row) -> dict[str, Any]:
         "group": row["group"],
         "shape": int(row["shape"]),
         "compulsory": row["compulsory"] == "1",
-        "validity_months": months,
         "source_note": note,
     }
 

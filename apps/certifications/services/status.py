@@ -18,6 +18,7 @@ from apps.certifications.constants import (
     SurveillanceResult,
 )
 from apps.certifications.models import Certificate, StatusChange
+from apps.certifications.selectors.schemes import rules_for, surveillance_history
 from apps.certifications.services.facts import iso, status_facts
 from apps.certifications.services.locking import lock_certificate, refuse_if_any
 from apps.core.actors import Actor
@@ -103,11 +104,10 @@ def next_surveillance(certificate: Certificate) -> dt.date | None:
         return None
     held = certificate.surveillance.exclude(result=SurveillanceResult.MISSED)
     last = held.aggregate(last=Max("on"))["last"]
-    starts = [day for day in (last, certificate.valid_from or certificate.issued_on) if day is not None]
-    project = certificate.project
-    return rules.surveillance_due(
-        max(starts, default=None), group=project.group, shape=certificate.shape, valid_to=certificate.valid_to
-    )
+    began = certificate.valid_from or certificate.issued_on
+    first = last is None or (began is not None and began >= last)
+    rows = surveillance_history(certificate, first=first)
+    return rules.surveillance_due(began if first else last, rows, valid_to=certificate.valid_to)
 
 
 def _problems(
@@ -152,7 +152,9 @@ def _problems(
 
 
 def _suspension_problems(certificate: Certificate, on: dt.date, until: dt.date | None, seasonal: bool) -> list[Problem]:
-    latest = rules.longest_suspension(on, shape=certificate.shape, seasonal=seasonal)
+    months = rules_for(certificate, on).longest_suspension_months(seasonal=seasonal)
+    assert months is not None, "every scheme has a longest suspension"
+    latest = rules.longest_suspension(on, months)
     span = _("暂停期自 %(on)s 起，最迟到 %(latest)s。") % {"on": on, "latest": latest}
     if until is None:
         return [Problem("until_missing", "until", "", _("暂停应当有期限。"), span)]

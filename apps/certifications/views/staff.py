@@ -15,6 +15,7 @@ from apps.certifications.constants import Status
 from apps.certifications.forms.staff import CertificateFilter, CorrectForm, RenewForm, StatusForm, SurveillanceForm
 from apps.certifications.policies import get_visible_certificate, listed_certificates, may_change
 from apps.certifications.rules.obligations import Duty, duties_basis, duties_consequence
+from apps.certifications.selectors.schemes import rules_for
 from apps.certifications.selectors.staff import COUNTED, file_of, filtered, for_list, tab_counts
 from apps.certifications.services.file import add_period, correct_certificate, record_surveillance
 from apps.certifications.services.status import change_status
@@ -145,8 +146,10 @@ def _of(arguments: dict[str, Any]) -> dict[str, Any]:
 
 def _next_period(certificate) -> dict[str, Any]:
     """The period that would follow without a gap, as a proposal."""
-    months = certificate.project.validity_months
-    if certificate.valid_to is None or not months:
+    if certificate.valid_to is None:
         return {"version": certificate.version}
     start = rules.day_after(certificate.valid_to)
+    months = rules_for(certificate, start).validity_months
+    if not months:
+        return {"version": certificate.version}
     return {"version": certificate.version, "valid_from": start, "valid_to": rules.next_validity(start, months)}

@@ -22,11 +22,13 @@ from apps.certifications.rules.verdict import Kind, verdict_of
 from apps.certifications.selectors.certificate_page import covered, details, head, sources, standing
 from apps.certifications.selectors.lookup import by_body_and_number
 from apps.core.calendar import today as date_of
+from apps.parties.policies import can_act_for
 from apps.portal.appearance import of as appearance_of
 from apps.portal.forms import CoverageForm
 from apps.portal.fragments import kept
 from apps.portal.views.limited import limited
 from apps.portal.views.unavailable import cannot_check
+from apps.schemes.selectors import next_step
 
 COVERAGE = "portal/coverage_form.html"
 _CHECKED = re.compile(r"<time data-checked>[^<]*</time>")
@@ -95,6 +97,7 @@ def _page(request, known, verdict, now):
     def drawn(record=_record):
         found = head(known.token)
         context = {**_verdict_context(found, verdict, now), "record": record(found, now)}
+        context |= {"own_step": _own_step(request, found, now)}
         return render_to_string("portal/certificate.html", {**context, **_coverage(request, found, now)}, request)
 
     if request.GET or request.COOKIES.keys() & {settings.SESSION_COOKIE_NAME, "messages"}:
@@ -104,6 +107,15 @@ def _page(request, known, verdict, now):
     page = kept(("page", *shown), lambda: drawn(_draw_record))  # whole, so that its record need not be kept besides
     checked = f"<time data-checked>{timezone.localtime(now):%Y-%m-%d %H:%M}</time>"
     return _CHECKED.sub(checked, page, count=1)
+
+
+def _own_step(request, found, now):
+    """What a person who acts for the holder must do next; nothing for anybody else."""
+    day = date_of(now)
+    if not can_act_for(request.user, found.holder_id, day):
+        return None
+    step = next_step(found.pk, day)
+    return {"step": step, "days_left": step.days_left(day)}
 
 
 def _verdict_context(found, verdict, now):

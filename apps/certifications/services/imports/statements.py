@@ -10,7 +10,6 @@ from apps.certifications.constants import (
     PeriodKind,
     ReasonClass,
     RowClass,
-    Shape,
     Status,
 )
 from apps.certifications.services.facts import CERTIFICATE_FACTS_SQL, STATUS_FACTS_SQL
@@ -36,11 +35,14 @@ FROM certifications_importrow r WHERE {_ROWS} AND (r.row_class = '{RowClass.NEW}
 """  # noqa: S608  constants of the source
 _SEARCH_TEXT = "concat_ws(E'\\n', nullif(r.scope_text, ''), nullif(r.products_text, ''))"
 _SEARCH = "nullif(concat_ws(' ', nullif(r.scope_vector, ''), nullif(r.products_vector, '')), '')::tsvector"
+# What the rules of the schemes say of the first surveillance (selectors.schemes), joined by project and day of issue.
+_SPANS = """
+LEFT JOIN jsonb_to_recordset(%(spans)s) AS f (project text, since date, until date, months int, fixed date)
+    ON f.project = r.project_code AND r.issued_on BETWEEN f.since AND f.until
+"""
+_DUE = "coalesce(f.fixed, (r.issued_on + make_interval(months => f.months))::date)"
 _FIRST_SURVEILLANCE = f"""
-CASE WHEN r.status = '{Status.VALID}' AND p.shape <> {Shape.FOOD} AND p."group" <> 'organic'
-      AND (r.issued_on + interval '12 months')::date >= %(today)s
-      AND ((r.issued_on + interval '12 months')::date >= r.valid_to) IS NOT TRUE
-     THEN (r.issued_on + interval '12 months')::date END
+CASE WHEN r.status = '{Status.VALID}' AND {_DUE} >= %(today)s AND ({_DUE} >= r.valid_to) IS NOT TRUE THEN {_DUE} END
 """
 NEW = f"""
 WITH made AS (
@@ -56,7 +58,7 @@ WITH made AS (
     FROM certifications_importrow r
     JOIN intake_organisation k ON k.key = r.holder_key
     JOIN parties_organisation h ON h.id = k.organisation_id
-    JOIN certifications_project p ON p.code = r.project_code
+    JOIN certifications_project p ON p.code = r.project_code {_SPANS}
     WHERE {_ROWS} AND r.row_class = '{RowClass.NEW}' ORDER BY r.number_key
     ON CONFLICT DO NOTHING
     RETURNING id, body_id, holder_id, number, project_id, issued_on, valid_from, valid_to, status, status_since
@@ -117,7 +119,7 @@ UPDATE certifications_certificate c SET
     source_id = %(source)s, confirmed_at = %(now)s, version = c.version + 1, updated_at = %(now)s
 FROM import_change x
 JOIN certifications_importrow r ON r.batch_id = %(batch)s AND r.row = x.row
-JOIN certifications_project p ON p.code = r.project_code
+JOIN certifications_project p ON p.code = r.project_code {_SPANS}
 WHERE c.id = x.id
 """  # noqa: S608  constants of the source
 NEW_PERIODS = f"""

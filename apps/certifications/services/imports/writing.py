@@ -9,9 +9,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg2.extras import Json
 
 from apps.audit.services import first_facts, publish_from_select
 from apps.certifications.constants import FACT_CORRECTED, FACT_RECORDED, FACT_STATUS, FACT_SUBJECT, RowClass
+from apps.certifications.selectors.schemes import first_surveillance_spans
 from apps.certifications.services.imports import statements as sql
 from apps.certifications.services.imports.comparing import compare, count_rows
 from apps.parties.services.intake import take_in
@@ -57,7 +59,7 @@ def write_decided(chunk: Chunk) -> None:
 
 
 def _write(chunk: Chunk) -> dict[str, int]:
-    parameters = asdict(chunk)
+    parameters = {**asdict(chunk), "spans": Json(first_surveillance_spans(chunk.today))}
     expected = count_rows(chunk.batch, chunk.first, chunk.last)
     with connection.cursor() as cursor:
         if expected[RowClass.CHANGED]:

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from apps.schemes.views import rules
+
+app_name = "schemes"
+urlpatterns = [
+    path("rules/", rules.rule_list, name="rules"),
+    path("rules/new/", rules.rule_new, name="rule_new"),
+    path("rules/<int:pk>/", rules.rule_change, name="rule_change"),
+    path("changes/", rules.proposal_list, name="proposals"),
+    path("changes/<int:pk>/", rules.proposal, name="proposal"),
+    path("changes/<int:pk>/withdraw/", rules.withdraw, name="withdraw"),
+]

@@ -1,0 +1,35 @@
+"""The rules of the schemes and their changes."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from apps.accounts.constants import Role
+from apps.certifications.selectors.schemes import open_rule
+from apps.certifications.services.schemes import NewValue
+from apps.core.actors import Actor
+from apps.schemes.services.proposals import propose_rule
+from tests import factories
+from tests.e2e.pages import row
+
+SUPERVISOR, LEADER = Role.SUPERVISOR, Role.LEADER
+
+ROWS = [
+    row("/schemes/rules/", SUPERVISOR, Role.WINDOW_CLERK),
+    row("/schemes/rules/new/", SUPERVISOR),
+    row("/schemes/rules/{scheme_rule.pk}/", SUPERVISOR),
+    row("/schemes/changes/", LEADER),
+    row("/schemes/changes/{rule_proposal.pk}/", LEADER),
+]
+NOT_PAGES: dict[str, str] = {}
+
+
+def seed(city: SimpleNamespace) -> None:
+    """A rule whose change waits for a second person."""
+    city.scheme_rule = open_rule("qms", "surveillance_gap_months")
+    person = factories.staff(SUPERVISOR)
+    new = NewValue("qms", "surveillance_gap_months", "month", 10, dt.date(2030, 1, 1), "示例公告 2029 年第 1 号")
+    city.rule_proposal = propose_rule(
+        actor=Actor(str(person), user=person), now=timezone.now(), new=new, reason="示例·公告改变了间隔"
+    )
