@@ -1,7 +1,8 @@
 """The seal's port. Which seal an installation has is a setting; the portal never pretends to have one.
 
-A licensed seal (the national e-seal system, Order 716) becomes an adapter here: it gets the finished PDF and gives the
-sealed one back. Until then a document says that it bears none, or, in development, a test mark without legal force.
+A licensed seal (the national e-seal system, Order 716) becomes an adapter of this shape: it gets the finished PDF and
+gives the sealed one back. `sealing` holds those that sign with a certificate; it is imported only where one is set.
+Until then a document says that it bears none, or, in development, a test mark without legal force.
 """
 
 from typing import Protocol
@@ -10,6 +11,8 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from apps.documents.constants import SealState
+
+TEST_MARK = "测试印章，无法律效力"
 
 
 class Seal(Protocol):
@@ -31,11 +34,11 @@ class Unsealed:
         return pdf
 
 
-class DevelopmentSeal:
-    """For development and demonstrations: a drawn ring that says what it is. It signs nothing."""
+class DrawnSeal:
+    """A drawn ring that says what it is, and no signature: quick, for tests."""
 
     state = SealState.TEST
-    mark = "测试印章，无法律效力"
+    mark = TEST_MARK
 
     def apply(self, pdf: bytes) -> bytes:
         return pdf

@@ -201,6 +201,9 @@ MAILBOX_DIR = env.path("MAILBOX_DIR", default=str(Path(MEDIA_ROOT).parent / "mai
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")  # tcp://host:port or unix:///path; empty: documents stay unscanned
 DOCUMENT_FONTS = env.str("DOCUMENT_FONTS", default="")  # folder of further fonts for rare characters
 DOCUMENT_SEAL = env.str("DOCUMENT_SEAL", default="apps.documents.seals.Unsealed")
+SEAL_FILE = env.str("SEAL_FILE", default="")  # PKCS#12 of apps.documents.sealing.CertificateSeal
+SEAL_PASSWORD = env.str("SEAL_PASSWORD", default="")
+DEVELOPMENT_SEAL = BASE_DIR / "var" / "keys" / "test-seal.p12"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
 EMAIL_TIMEOUT = 10
 EMAIL_KEYED = env.bool("EMAIL_KEYED", default=True)  # False: the relay would show a second copy of a Message-ID twice

@@ -13,4 +13,4 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "apps.notifications.mailbox.FileMailboxBackend"
 LOGGING = logs.configure(terminal=True, requests="WARNING")
-DOCUMENT_SEAL = "apps.documents.seals.DevelopmentSeal"
+DOCUMENT_SEAL = "apps.documents.sealing.DevelopmentSeal"

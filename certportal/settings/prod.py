@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from certportal.env import env
 from certportal.settings.base import *  # noqa: F403
-from certportal.settings.base import ALLOWED_HOSTS, NOTIFICATION_CHANNELS, SECRET_KEY
+from certportal.settings.base import ALLOWED_HOSTS, DOCUMENT_SEAL, NOTIFICATION_CHANNELS, SECRET_KEY
 
 if len(SECRET_KEY) < 50 or "refuses" in SECRET_KEY or "change-me" in SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY must be an own random value of at least 50 characters (.env.example).")
@@ -12,6 +12,8 @@ if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts that this installation answers for.")
 if env.bool("DEBUG", default=False) or env.bool("DEMO", default=False):
     raise ImproperlyConfigured("DEBUG and DEMO are not for production.")
+if DOCUMENT_SEAL.endswith((".DevelopmentSeal", ".DrawnSeal")):
+    raise ImproperlyConfigured("DOCUMENT_SEAL names a test seal: set a real one, or leave it unset.")
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

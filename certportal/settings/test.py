@@ -21,4 +21,4 @@ MEDIA_ROOT = BASE_DIR / "var" / "test" / "media"
 MAILBOX_DIR = BASE_DIR / "var" / "test" / "mail"
 PUBLIC_BUDGETS = {"lookup": 0, "page": 0}  # the tests of apps.core.limits set their own
 TOKEN_BUDGETS = {"token": 0, "failed": 0}
-DOCUMENT_SEAL = "apps.documents.seals.DevelopmentSeal"
+DOCUMENT_SEAL = "apps.documents.seals.DrawnSeal"

@@ -129,6 +129,7 @@ def test_production_starts_on_good_values() -> None:
     ("changes", "reason"),
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY must be"),
+        ({"DOCUMENT_SEAL": "apps.documents.sealing.DevelopmentSeal"}, "names a test seal"),
         ({"SECRET_KEY": "change-me"}, "SECRET_KEY must be"),
         ({"SECRET_KEY": "development-only-key-that-production-refuses" * 2}, "SECRET_KEY must be"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS must name"),
