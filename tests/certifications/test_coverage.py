@@ -22,7 +22,7 @@ def answers(certificate, **asked):
 
 
 def test_everything_holds():
-    found = covers(TEA, product="绿 茶", site="双江街道", day=dt.date(2026, 4, 1), today=TODAY)
+    found = covers(TEA, product="绿 茶", site="江口县双江街道1号", day=dt.date(2026, 4, 1), today=TODAY)
     assert overall(found) == Answer.YES
     assert found[0].text == "绿茶"
     assert "2026-03-18 – 2027-03-17" in found[2].text

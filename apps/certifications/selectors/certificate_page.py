@@ -303,9 +303,11 @@ def covered(certificate: Certificate) -> Covered:
     detail: CccDetail | IndustrialDetail | None = _ccc_detail(certificate)
     if certificate.shape == Shape.INDUSTRIAL:
         detail = IndustrialDetail.objects.filter(pk=certificate.pk).first()
-    listed = list(certificate.product_lines.order_by("pk").values_list("product", flat=True)[:LISTED])
+    lines = list(certificate.product_lines.order_by("pk").values_list("product", "place")[:LISTED])
+    listed = [product for product, _place in lines]
+    models = detail.models_text.splitlines() if detail is not None else []
     if detail is not None:
-        listed += [detail.product_name, *detail.models_text.splitlines()]
+        listed.append(detail.product_name)
     history = certificate.status_changes.order_by("n").values_list("on", "to_status")
     return Covered(
         listed=[text for text in listed if text],
@@ -314,6 +316,9 @@ def covered(certificate: Certificate) -> Covered:
         moves=[(on, status) for on, status in history],
         periods=list(certificate.periods.order_by("n").values_list("valid_from", "valid_to")),
         status_names={value: str(label) for value, label in Status.choices},
+        models=[text for text in models if text],
+        lines=lines,
+        codes=list(certificate.scope_codes),
     )
 
 
