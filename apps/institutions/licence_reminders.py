@@ -52,8 +52,8 @@ def register_events() -> None:
 def _describe(ids: Sequence[int]) -> dict[int, Subject]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, number, holder_name FROM institutions_licence WHERE id = ANY(%s)", [list(ids)])
-        path = reverse("institutions:apply")
-        return {pk: Subject(number, holder, path) for pk, number, holder in cursor.fetchall()}
+        rows = cursor.fetchall()
+    return {pk: Subject(number, holder, reverse("institutions:licence_page", args=[pk])) for pk, number, holder in rows}
 
 
 def _matters() -> Iterator[tuple[int, dt.date, int, str]]:

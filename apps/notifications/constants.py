@@ -18,6 +18,7 @@ OVERDUE_ALARM = dt.timedelta(minutes=15)  # a message due longer than this alarm
 HEAL_DAYS = 30  # so long after the last threshold a missed run is still made good
 PLAN_FROM_HOUR = 7  # a digest goes out in the morning, Shanghai time, never at midnight
 CALENDAR_HORIZON_DAYS = 400
+DIGEST_LINES = 50  # in one message; what is more is counted, and stands in the centre
 
 
 class Channel(models.TextChoices):

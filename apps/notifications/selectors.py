@@ -1,6 +1,7 @@
 """Reads of rules, templates, messages and due dates."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,19 +130,24 @@ def due_dates_of(user: Any, day: dt.date) -> list[Obligation]:
 
     A member of an organisation sees, where a rule tells the managers, its own matters and, where a rule tells the body,
     those of the certificates that it issued; an officer or supervisor, where a rule tells the officers, those of the
-    unit's divisions. Of a variant without a rule of its own the default rule says so.
+    unit's divisions; and those whom only the source knows, where a rule tells them (a file's holder), what they hold.
+    Of a variant without a rule of its own the default rule says so.
     """
     scope = scope_of(user) if user.is_staff_member and roles_held(user, day) & {*OFFICERS} else ""
     mine = [] if user.is_staff_member else organisations_of(user, day)
-    if not (mine or scope):
+    if not (mine or user.is_staff_member):
         return []
     told = _told_by_event(day)
     first, last = day - dt.timedelta(days=30), day + dt.timedelta(days=CALENDAR_HORIZON_DAYS)
     values: dict[str, Any] = {"first": first, "last": last, "mine": mine, "scope": f"{scope}%"}
+    values |= {"today": day, "user": user.pk}
     found = []
     with connection.cursor() as cursor:
         for source in registered().values():
-            condition, variants = _concerns(told.get(source.event, {}), staff=bool(scope))
+            ways = _ways(source, scoped=bool(scope)) if user.is_staff_member else _OWN
+            if not ways:
+                continue
+            condition, variants = _concerns(told.get(source.event, {}), ways)
             cursor.execute(
                 f"SELECT DISTINCT due_on, subject_id FROM ({source.sql}) m "  # noqa: S608
                 f"WHERE {condition} ORDER BY due_on, subject_id LIMIT 2000",
@@ -159,16 +165,24 @@ def _told_by_event(day: dt.date) -> dict[str, dict[str, set[str]]]:
     return told
 
 
-def _concerns(told: dict[str, set[str]], *, staff: bool) -> tuple[str, dict[str, list[str]]]:
+_OWN = {str(Recipients.MANAGERS): "organisation_id = ANY(%(mine)s)", str(Recipients.BODY): "body_id = ANY(%(mine)s)"}
+_HELD = "subject_id IN (SELECT h.subject_id FROM ({people}) h WHERE h.user_id = %(user)s)"
+
+
+def _ways(source: EventSource, *, scoped: bool) -> dict[str, str]:
+    """By which rows somebody of the bureau is one of the recipients of an event, as SQL of our own constants."""
+    ways = {name: _HELD.format(people=people.sql()) for name, people in source.people.items()}
+    return {**ways, **({str(Recipients.OFFICERS): "division_code LIKE %(scope)s"} if scoped else {})}
+
+
+def _concerns(told: dict[str, set[str]], parties: Mapping[str, str]) -> tuple[str, dict[str, list[str]]]:
     """The rows of an event that concern the person, as SQL of our own constants, and the variants that it names."""
-    own = {Recipients.MANAGERS: "organisation_id = ANY(%(mine)s)", Recipients.BODY: "body_id = ANY(%(mine)s)"}
-    parties = {Recipients.OFFICERS: "division_code LIKE %(scope)s"} if staff else own
     ways: list[str] = []
     variants: dict[str, list[str]] = {}
     for party, rows in parties.items():
         by_default = party in told.get(DEFAULT_VARIANT, ())
-        variants[str(party)] = [name for name, people in told.items() if (party in people) != by_default]
-        ways.append(f"{rows} AND variant {'<> ALL' if by_default else '= ANY'}(%({party.value})s::text[])")
+        variants[party] = [name for name, people in told.items() if (party in people) != by_default]
+        ways.append(f"{rows} AND variant {'<> ALL' if by_default else '= ANY'}(%({party})s::text[])")
     return " OR ".join(ways), variants
 
 

@@ -16,5 +16,7 @@ class WorkflowConfig(AppConfig):
         bindings.when_registered(import_module("apps.workflow.services.lapsing").watch)
         import_module("apps.workflow.papers").register()
         import_module("apps.workflow.exporting").register_lists()
-        import_module("apps.workflow.reminders").register_events()
+        reminders = import_module("apps.workflow.reminders")
+        reminders.register_events()
+        bindings.when_registered(reminders.process_registered)
         import_module("apps.workflow.services.moving").register_own_rows()

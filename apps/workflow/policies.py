@@ -28,7 +28,7 @@ from apps.workflow.bindings import binding_of, process_of, processes
 from apps.workflow.constants import OPENED, Obstacle
 from apps.workflow.models import Absence, Assignment, File, Named, Transition
 from apps.workflow.process import APPLICANT, CLOCK, HANDLERS, Process, Step, duty_of, handler
-from apps.workflow.rules import barred_by, desk_of
+from apps.workflow.rules import barred_by, desk_of, telling_steps
 from apps.workflow.selectors.hands import Hands, hands_of, people_in, represented_by
 
 FILE_ROLES = tuple(role for role, held in ROLE_PERMISSIONS.items() if Permission.FILE_VIEW in held)
@@ -69,7 +69,7 @@ def visible_files(user: User, on: dt.date | None = None) -> QuerySet[File]:
         return File.objects.none()
     on = on or today(timezone.now())
     if not user.is_staff_member:
-        own = _told_outside() & Q(organisation_id__in=own_organisation_ids(user, on))
+        own = told_outside() & Q(organisation_id__in=own_organisation_ids(user, on))
         return File.objects.filter(own | _handled(user, on))
     if not has_permission(user, Permission.FILE_WORK):
         return File.objects.none()
@@ -79,12 +79,11 @@ def visible_files(user: User, on: dt.date | None = None) -> QuerySet[File]:
     return submitted if sees_everywhere(user) else submitted.filter(in_scope(user) | _in_hand(user, on))
 
 
-def _told_outside() -> Q:
+def told_outside() -> Q:
     """Files that an applicant may begin, and of the others those of which a step told the applicant, or was theirs."""
     found, of_office = Q(), [each for each in processes() if APPLICANT not in each.opened_by]
     for process in of_office:
-        telling = [step.code for step in process.steps if APPLICANT in {*step.tells, *step.by}]
-        told = Transition.objects.filter(file=OuterRef("pk"), step__in=telling)
+        told = Transition.objects.filter(file=OuterRef("pk"), step__in=telling_steps(process))
         found |= Q(Exists(told), process=process.code)
     return ~Q(process__in=[each.code for each in of_office]) | found
 

@@ -28,8 +28,9 @@ from apps.parties.selectors.memberships import running_memberships
 from apps.workflow.bindings import known, path_of, process_of, processes
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import OPEN_FILES, File, Named, Recusal
-from apps.workflow.process import Process, duty_of
-from apps.workflow.rules import desk_of
+from apps.workflow.policies import told_outside
+from apps.workflow.process import APPLICANT, Process, duty_of
+from apps.workflow.rules import desk_of, telling_steps
 from apps.workflow.selectors.hands import people_for, running_absences
 
 DEADLINE, OVERDUE = "workflow.deadline", "workflow.overdue"
@@ -44,12 +45,16 @@ STAGES = {
 }
 VARIANTS = {"default": _("其他期限"), **STAGES}
 
-# ruff: noqa: S608  constants of this module, and codes of process tables that `_desks` checks
+# ruff: noqa: S608  constants of this module, and codes of process tables that `_safe` checks
 _FROM = f"""
 FROM clock_deadline d
 JOIN workflow_file f ON f.id = d.subject_id AND f.submitted_at IS NOT NULL AND f.closed_at IS NULL
 {{more}} WHERE d.subject_kind = '{SUBJECT}' AND d.ended_on IS NULL"""
-_COLUMNS = r"""d.id AS subject_id, d.due_on, f.organisation_id, f.division_code, 0::bigint AS body_id,
+# Whose matter it is: nobody's, while the bureau examines of office what its organisation was not told of.
+_WHOSE = """CASE WHEN f.process <> ALL(ARRAY[{of_office}]::text[]) OR EXISTS (
+        SELECT FROM workflow_transition t WHERE t.file_id = f.id AND (f.process, t.step) IN (VALUES {telling})
+    ) THEN f.organisation_id ELSE 0 END AS organisation_id"""
+_COLUMNS = r"""d.id AS subject_id, d.due_on, {whose}, f.division_code, 0::bigint AS body_id,
     lower(regexp_replace(d.code, '^.*\.', '')) AS variant"""
 # Months are counted in days: from the start to the end, without the days of the pauses. The days of all pauses are the
 # sum of their ends less the sum of their beginnings.
@@ -61,11 +66,11 @@ LEFT JOIN LATERAL (
     FROM clock_deadlineevent e LEFT JOIN clock_statutorylimit x ON x.id = e.extension_id WHERE e.deadline_id = d.id
 ) h ON true"""
 _DEADLINES = f"""
-SELECT {_COLUMNS}, CASE l.unit WHEN 'month' THEN 'calendar_day:' || (d.due_on - d.started_on - coalesce(h.rested, 0))
+SELECT {{columns}}, CASE l.unit WHEN 'month' THEN 'calendar_day:' || (d.due_on - d.started_on - coalesce(h.rested, 0))
     ELSE l.unit || ':' || (l.value + coalesce(h.further, 0)) END AS pace
 {_FROM.format(more=_PACE)} AND d.state = 'running' AND d.due_on BETWEEN %(first)s AND %(last)s"""
 _MISSED = f"""
-SELECT {_COLUMNS} {_FROM.format(more="")} AND d.state = 'lapsed' AND d.due_on BETWEEN %(first)s AND %(last)s"""
+SELECT {{columns}} {_FROM.format(more="")} AND d.state = 'lapsed' AND d.due_on BETWEEN %(first)s AND %(last)s"""
 
 _RUNNING = "g.ended_at IS NULL AND g.starts_on <= %(today)s AND (g.ends_on IS NULL OR g.ends_on >= %(today)s)"
 _ROW = "SELECT d.id AS subject_id, f.id AS file_id, f.organisation_id,"
@@ -106,13 +111,21 @@ WHERE EXISTS (SELECT 1 FROM accounts_rolegrant g WHERE g.user_id = u.id AND g.ro
 
 
 def register_events() -> None:
-    """Called once by AppConfig.ready."""
+    """Called by AppConfig.ready, and for each process that becomes known: of which files an applicant knows, the
+    tables say."""
+    columns = _COLUMNS.format(whose=_whose())
+    running, missed = (sql.replace("{columns}", columns) for sql in (_DEADLINES, _MISSED))
     people: dict[str, People] = {
         Recipients.HOLDER: People(_holders_sql, _holders),
         Recipients.LEADER: People(_leaders_sql, _leaders),
     }
-    register(EventSource(DEADLINE, _("办件期限"), VARIANTS, _DEADLINES, _describe, _running, paced=True, people=people))
-    register(EventSource(OVERDUE, _("逾期未办"), VARIANTS, _MISSED, _describe, _missed, people=people))
+    register(EventSource(DEADLINE, _("办件期限"), VARIANTS, running, _describe, _running, paced=True, people=people))
+    register(EventSource(OVERDUE, _("逾期未办"), VARIANTS, missed, _describe, _missed, people=people))
+
+
+def process_registered(_process: Process) -> None:
+    """A process more: its files are known or not by its own table."""
+    register_events()
 
 
 def stage_of(code: str) -> str:
@@ -135,6 +148,21 @@ def _leaders_sql() -> str:
     return _FIT.format(hands=_LEADERS.format(heads=_HEADS), running=_RUNNING)
 
 
+def _whose() -> str:
+    """The organisation of a file, 0 where it was told of none of its steps (as policies.visible_files says)."""
+    of_office = [process for process in processes() if APPLICANT not in process.opened_by]
+    telling = [(process.code, code) for process in of_office for code in sorted(telling_steps(process))]
+    return _WHOSE.format(
+        of_office=", ".join(f"'{_safe(process.code)}'" for process in of_office),
+        telling=", ".join(f"('{_safe(process)}', '{_safe(step)}')" for process, step in telling) or "('', '')",
+    )
+
+
+def _safe(code: str) -> str:
+    assert re.fullmatch(r"[\w.:-]+", code), f"{code!r} is no code"
+    return code
+
+
 def _desks() -> str:
     """The desks of every process as rows (process, status, role, named)."""
     rows = [
@@ -143,9 +171,7 @@ def _desks() -> str:
         for state in process.states
         for role in sorted(desks_of(process, state.code))
     ]
-    for code in {part for row in rows for part in row[:3]}:
-        assert re.fullmatch(r"[\w.:-]+", code), f"{code!r} is no code"
-    listed = ", ".join(f"('{process}', '{status}', '{role}', {named})" for process, status, role, named in rows)
+    listed = ", ".join(f"('{_safe(code)}', '{_safe(status)}', '{_safe(role)}', {n})" for code, status, role, n in rows)
     values = listed or "('', '', '', false)"
     return f"SELECT * FROM (VALUES {values}) desk(process, status, role, named)"
 
@@ -175,11 +201,13 @@ def _matters(deadlines: QuerySet[Deadline], first: dt.date, last: dt.date) -> It
     rows = list(deadlines.filter(subject_kind=SUBJECT, due_on__range=(first, last)).select_related("limit"))
     files = File.objects.filter(OPEN_FILES).in_bulk([row.subject_id for row in rows])
     past = histories([row.pk for row in rows])
+    told = set(File.objects.filter(told_outside(), pk__in=files).values_list("pk", flat=True))
     for row in rows:
         file = files.get(row.subject_id)
         if file is not None and row.due_on is not None:
             pace = _pace(row, row.due_on, past.get(row.pk, History())) if row.state == DeadlineState.RUNNING else ""
-            yield Matter(row.pk, row.due_on, file.organisation_id, file.division_code, 0, stage_of(row.code), pace)
+            whose = file.organisation_id if file.pk in told else 0
+            yield Matter(row.pk, row.due_on, whose, file.division_code, 0, stage_of(row.code), pace)
 
 
 def _pace(row: Deadline, due_on: dt.date, past: History) -> str:

@@ -4,12 +4,14 @@ import datetime as dt
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.calendar import add_months, today
 from apps.institutions.models import Licence
 from apps.notifications.models import Reminder
 from apps.notifications.services import plan_reminders, reconcile
+from apps.notifications.sources import source_of
 from tests import factories
 from tests.institutions.casework import Case, prepare
 from tests.institutions.lifework import held
@@ -33,6 +35,14 @@ def test_a_reminder_before_the_last_day_to_apply() -> None:
     found = Reminder.objects.filter(rule_code__startswith="cma.renewal").values_list("due_on", "threshold")
     assert set(found) == {(on + dt.timedelta(days=25), 30)}
     assert reconcile(day=on).nothing
+
+
+def test_the_reminder_leads_to_the_licence_with_its_press_to_renew() -> None:
+    licence = held()
+    source = source_of("cma.renewal")
+    assert source is not None
+    page = reverse("institutions:licence_page", args=[licence.pk])
+    assert source.describe([licence.pk])[licence.pk].path == page
 
 
 def test_a_renewal_on_its_way_settles_it() -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from types import SimpleNamespace
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.constants import Role
@@ -23,6 +24,7 @@ from apps.workflow.models import File
 from apps.workflow.services import advance
 from tests import factories
 from tests.institutions.casework import Case
+from tests.institutions.house import browse
 from tests.institutions.lifework import REASON, Life, held
 from tests.institutions.promising import OnSite, Promise, prepare
 
@@ -91,6 +93,24 @@ def test_an_order_of_a_check_ends_with_the_decision_not_to_revoke() -> None:
     order = generated_of(SUBJECT, site.file.pk)[0]
     assert (order.template, check(order.template, order.params)) == ("order_commitment", [])
     assert order.params["findings"] == [{"criterion": "设备设施", "problem": "现场所见：defect"}]
+
+
+def test_a_check_and_the_revocation_that_it_led_to_name_each_other() -> None:
+    site, case = handed_over()
+    revocation = reverse("institutions:life_case", args=[case.file_id])
+    reviewer, holder = site.person(Role.REVIEWER), site.person("applicant")
+    check = reverse("institutions:check", args=[site.file.pk])
+    assert revocation in browse(reviewer).get(check).content.decode()
+    assert revocation not in browse(holder).get(check).content.decode()
+    pages = [browse(reviewer).get(page).content.decode() for page in (check, revocation)]
+    packed = [reverse("documents:package", args=[SUBJECT, pk]) for pk in (site.file.pk, case.file_id)]
+    assert [address in page for address, page in zip(packed, pages, strict=True)] == [True, True]
+    assert check in pages[1]
+    take(site, case, Role.REVIEWER, "notify")
+    assert revocation in browse(holder).get(check).content.decode()
+    body = browse(holder).get(revocation).content.decode()
+    assert check in body
+    assert packed[1] not in body
 
 
 def test_an_order_with_a_case_of_its_own_outlives_a_revocation_that_was_dropped() -> None:

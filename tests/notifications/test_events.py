@@ -4,13 +4,14 @@ import datetime as dt
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 
 from apps.core.events import publish_event
 from apps.core.models import JobRun
 from apps.notifications import jobs, pacemaker
 from apps.notifications.models import Message, Reminder, Watermark
 from apps.notifications.rules import fill, one_line, threshold_reached
-from apps.notifications.services.composing import compose
+from apps.notifications.services.composing import Item, compose, compose_digest
 from tests import factories as make
 from tests.notifications.conftest import DAY
 
@@ -133,3 +134,15 @@ def test_a_value_is_never_read_as_a_template() -> None:
 
 def test_one_line_keeps_no_control_characters() -> None:
     assert one_line("a\r\nb\x1b[31mc\x00d\u2028e") == "a b[31mc d e"
+
+
+def test_a_long_digest_names_the_most_urgent_and_counts_the_rest(rules) -> None:
+    items = [Item("e", "到期", f"第 {n} 项", f"N{n:03d}", "示例", DAY, 1, "", "due") for n in range(1, 54)]
+    mail = compose_digest(items, name="示例", language="zh-hans")
+    for body in (mail.text, mail.html):
+        assert "N051" not in body
+        assert "另有 3 项未列出" in body
+        assert reverse("notifications:centre") in body
+    assert "50. 第 50 项" in mail.text
+    assert "and 3 more" in compose_digest(items, name="Example", language="en").text
+    assert "未列出" not in compose_digest(items[:50], name="示例", language="zh-hans").text

@@ -13,7 +13,7 @@ from apps.core.calendar import today
 from apps.documents.models import Document
 from apps.documents.selectors import current_documents
 from apps.institutions.licence_constants import Cause, Change, Criterion, LicenceStatus, Route, Verdict
-from apps.institutions.models import Application, Licence, LicenceChange, PostCheck, PostChecker, PostFinding
+from apps.institutions.models import Application, Licence, LicenceChange, LifeCase, PostCheck, PostChecker, PostFinding
 from apps.institutions.rules.commitment_check import CHECK
 from apps.institutions.rules.commitment_check_facts import CheckFacts
 from apps.institutions.rules.life_revoking import REVOCATION
@@ -108,6 +108,22 @@ def overdue_checks(on: dt.date) -> list[tuple[PostCheck, dt.date]]:
     return [(check, view.due_on) for check, view in rows if view.due_on is not None and view.due_on < on]
 
 
+def revocation_of(check: PostCheck) -> LifeCase | None:
+    """The case into which an untrue commitment was handed; None before that."""
+    if check.file.status != "handed_over":
+        return None
+    found = cases_of(check.licence).filter(cause=Cause.UNTRUE_COMMITMENT, file__process=REVOCATION.code)
+    return found.filter(file__opened_at__gte=check.file.status_since).last()
+
+
+def check_behind(case: LifeCase) -> PostCheck | None:
+    """The check that handed an untrue commitment to a case; None for a case that began otherwise."""
+    if case.cause != Cause.UNTRUE_COMMITMENT:
+        return None
+    handed = checks().filter(licence=case.licence_id, file__status="handed_over").order_by("-pk")
+    return handed.filter(file__status_since__lte=case.file.opened_at).first()
+
+
 def had_a_hand(check: PostCheck, user: User) -> bool:
     """Whether somebody took a step of the bureau's on the application that the check is about."""
     return Transition.objects.filter(file_id=check.application.file_id, person=user).exists()
@@ -152,8 +168,7 @@ def _public_stage(check: PostCheck) -> tuple[str, dt.date | None]:
 
 def _after_hearing(check: PostCheck) -> tuple[str, dt.date | None]:
     """Nothing against the holder until the case is decided (ALL 7: they are told and heard first); then its outcome."""
-    cases = cases_of(check.licence).filter(cause=Cause.UNTRUE_COMMITMENT, file__process=REVOCATION.code)
-    case = cases.first() if check.file.status == "handed_over" else None
+    case = revocation_of(check)
     if case is None or case.file.closed_at is None:
         return _("核查已完成，处理中"), check.outcome_on
     words = _("核查已完成，许可已撤销") if case.file.status == "revoked" else _("核查已完成，不予撤销")

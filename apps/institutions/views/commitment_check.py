@@ -21,13 +21,14 @@ from apps.institutions.forms.commitment_check import (
     VisitForm,
 )
 from apps.institutions.rules.commitment_check import CHECK
+from apps.institutions.rules.life_revoking import REVOCATION
 from apps.institutions.selectors import commitment_check as selectors
 from apps.institutions.services import commitment_check as checks
 from apps.institutions.services import commitment_findings as findings
 from apps.institutions.views.shared import call_of
 from apps.parties.policies import can_act_for
 from apps.workflow.casepage import case_context
-from apps.workflow.policies import get_visible_file
+from apps.workflow.policies import get_visible_file, visible_files
 
 EDITS = ["GET", "HEAD", "POST"]
 
@@ -39,9 +40,12 @@ def check(request, pk):
     file, staff = found.file, request.user.is_staff_member
     mine = found.checkers.filter(user=request.user).first()
     told = selectors.findings_of(found) if staff else selectors.told_findings(found)
+    revocation = _seen(request, selectors.revocation_of(found))
     context = {
         "check": found,
         "staff": staff,
+        "revocation": revocation,
+        "revocation_stage": REVOCATION.state(revocation.file.status).label if revocation else "",
         "case": case_context(file, request.user, timezone.now()),
         "findings": told,
         "seen": selectors.seal_of_findings(told),
@@ -204,6 +208,11 @@ def _check_or_404(request, pk):
     if file.process != CHECK.code:
         raise Http404
     return selectors.check_of_file(file)
+
+
+def _seen(request, case):
+    """The case, if the person may know of it: the holder, once it was told."""
+    return case if case is not None and visible_files(request.user).filter(pk=case.file_id).exists() else None
 
 
 def _plans(request, found):

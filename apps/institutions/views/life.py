@@ -20,6 +20,7 @@ from apps.institutions.forms.life import AskCancelForm, EvidenceForm, LicenceFil
 from apps.institutions.licence_constants import Cause
 from apps.institutions.policies import SEES_INSTITUTIONS, get_visible_licence, visible_licences
 from apps.institutions.selectors import life_cases as selectors
+from apps.institutions.selectors.commitment_check import check_behind
 from apps.institutions.selectors.life import bars_on, find_licences, standing_of
 from apps.institutions.selectors.renewals import offer_of
 from apps.institutions.services import life_cases as services
@@ -114,11 +115,13 @@ def case(request, pk):
     file = _file_or_404(request, pk)
     now = timezone.now()
     found = selectors.case_of(file)
+    check, seen = check_behind(found), visible_files(request.user, today(now))
     own = can_act_for(request.user, file.organisation_id, today(now))
     context = {
         "case": case_context(file, request.user, now),
         "life": found,
         "licence": found.licence,
+        "check": check if check is not None and seen.filter(pk=check.file_id).exists() else None,
         "standing": standing_of(found.licence, today(now)),
         "papers": [(PAPERS[paper.template].label, paper) for paper in visible_papers(request.user, SUBJECT, file.pk)],
         "evidence": current_documents(SUBJECT, file.pk),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from apps.notifications.channels import Letter
-from apps.notifications.constants import DIGEST, TEST, Channel
+from apps.notifications.constants import DIGEST, DIGEST_LINES, TEST, Channel
 from apps.notifications.models import Message, MessageTemplate, Preference, Reminder
 from apps.notifications.rules import fill, one_line
 from apps.notifications.sources import Subject, registered, source_of
@@ -85,13 +85,15 @@ def compose(message: Message, *, today: dt.date, language: str = "") -> Composed
 
 
 def compose_digest(items: Sequence[Item], *, name: str, language: str) -> Composed:
-    """A digest of the items. The same items stand in the text and in the HTML form."""
+    """A digest of the items: of many, the most urgent. The same items stand in the text and in the HTML form."""
     template = template_of(DIGEST, language)
-    lines = "\n".join(f"{n}. {item.text}\n   {item.url}".rstrip() for n, item in enumerate(items, 1))
+    shown, left = items[:DIGEST_LINES], len(items) - DIGEST_LINES
+    lines = "\n".join(f"{n}. {item.text}\n   {item.url}".rstrip() for n, item in enumerate(shown, 1))
+    more = _more(left, language) if left > 0 else ""
     values: dict[str, Any] = {
         "name": name,
         "count": len(items),
-        "items": lines,
+        "items": f"{lines}\n{more}".strip(),
         "link": absolute(reverse("notifications:centre")),
         "bureau": bureau(language),
     }
@@ -100,11 +102,18 @@ def compose_digest(items: Sequence[Item], *, name: str, language: str) -> Compos
     html = _html(
         one_line(fill(template.subject, values)),
         fill(before, values).strip(),
-        items,
-        fill(after, values).strip(),
+        shown,
+        f"{more}\n\n{fill(after, values)}".strip(),
         language,
     )
     return Composed(one_line(fill(template.subject, values)), text, html, language, tuple(items))
+
+
+def _more(left: int, language: str) -> str:
+    """How many lines a long digest leaves out, and where they are."""
+    with override(language):
+        words = ngettext("另有 %(n)d 项未列出，请到消息中心查看：", "另有 %(n)d 项未列出，请到消息中心查看：", left)
+        return f"{words % {'n': left}}{absolute(reverse('notifications:centre'))}"
 
 
 def compose_direct(topic: str, language: str, values: dict[str, Any]) -> Composed:

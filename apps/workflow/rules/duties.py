@@ -9,6 +9,11 @@ def desk_of(process: Process, status: str) -> frozenset[str]:
     return frozenset(role for step in process.steps_from(status) if step.by_desk for role in step.by)
 
 
+def telling_steps(process: Process) -> frozenset[str]:
+    """The steps by which an applicant learns of a file that was opened of office: told to them, or their own."""
+    return frozenset(step.code for step in process.steps if APPLICANT in {*step.tells, *step.by})
+
+
 def neighbours(process: Process, step: Step) -> frozenset[str]:
     """The staff steps of another duty that can directly follow `step`, or that it can directly follow.
 
