@@ -1,5 +1,11 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class CertifyingConfig(AppConfig):
     name = "apps.certifying"
+
+    def ready(self) -> None:
+        # Tables reach their bindings, and these the models, which exist only now.
+        import_module("apps.certifying.life_processes").bind()

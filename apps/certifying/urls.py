@@ -1,6 +1,6 @@
 """Addresses under /certifying/."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
 app_name = "certifying"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", include("apps.certifying.life_urls"))]

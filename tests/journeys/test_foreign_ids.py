@@ -37,6 +37,7 @@ ELSEWHERE = "520621"
 BESIDE = {"audit_auditentry", "accounts_usersession", "django_session"}
 # The library's own addresses; and those of a laboratory and its applications, which have a fixture of their own.
 LIBRARY, CASES = ("mfa_", "account_"), ("institutions", "documents", "workflow", "api")
+BODIES = "certifying"  # has its own: tests/certifying/test_life_foreign.py
 TOKENS = "institutions_api"  # asked by token, not by session: tests/institutions/test_api_access.py
 # Whoever holds the permission sees these wherever they sit: they concern no county.
 EVERYWHERE = {
@@ -121,7 +122,11 @@ def objects(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> d
 def private() -> list[str]:
     """Every address that takes an argument and is not for everybody."""
     closed = {name for name, row in table().items() if row.who not in ("anyone", "flow")}
-    return [name for name, found in patterns() if found and name in closed and not name.startswith((*LIBRARY, TOKENS))]
+    return [
+        name
+        for name, found in patterns()
+        if found and name in closed and not name.startswith((*LIBRARY, BODIES, TOKENS))
+    ]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from apps.certifications.constants import (
 )
 from apps.certifications.models import Certificate, CertificatePeriod, StatusChange, SurveillanceActivity
 from apps.certifications.services.facts import certificate_facts, iso
-from apps.certifications.services.locking import lock_certificate, refuse_if_any
+from apps.certifications.services.locking import Deciding, lock_certificate, refuse_if_any
 from apps.certifications.services.records import (
     DetailData,
     SiteData,
@@ -144,13 +144,15 @@ def record_surveillance(
     description: str = "",
     audit_team: str = "",
     version: int | None,
+    deciding: Deciding | None = None,
 ) -> SurveillanceActivity:
     """Enter an audit or inspection that took place (or was missed); the next one is due counted from it.
+    `deciding`: as in change_status.
 
     Writes the activity, the next due day, the trail, and the public fact (without the names of the audit team).
     """
     with transaction.atomic():
-        certificate = lock_certificate(actor, certificate_id, permission=RECORD, version=version)
+        certificate = lock_certificate(actor, certificate_id, permission=RECORD, version=version, deciding=deciding)
         barred = [ban_problem(ban, "audit_team") for ban in bans_named_in(audit_team, today(now))]
         refuse_if_any([*_surveillance_problems(certificate, activity, on, today(now)), *barred])
         held = certificate.surveillance.create(

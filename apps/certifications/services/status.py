@@ -20,7 +20,7 @@ from apps.certifications.constants import (
 from apps.certifications.models import Certificate, StatusChange
 from apps.certifications.selectors.schemes import rules_for, surveillance_history
 from apps.certifications.services.facts import iso, status_facts
-from apps.certifications.services.locking import lock_certificate, refuse_if_any
+from apps.certifications.services.locking import Deciding, lock_certificate, refuse_if_any
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import Problem, Refused
@@ -39,15 +39,17 @@ def change_status(
     until: dt.date | None = None,
     seasonal: bool = False,
     version: int | None,
+    deciding: Deciding | None = None,
 ) -> StatusChange:
     """Record that the body suspended, restored, revoked or cancelled the certificate. Expiry is the calendar's.
+    `deciding`: the body's own process, in whose transaction this is, decided it; else staff record what they learnt.
 
     Writes the status row, the certificate, the trail and the public fact. Refuses an illegal move (409): a second
     revocation of the same certificate is one.
     """
     with transaction.atomic():
         permission = Permission.CERTIFICATE_RECORD_STATUS
-        certificate = lock_certificate(actor, certificate_id, permission=permission, version=version)
+        certificate = lock_certificate(actor, certificate_id, permission=permission, version=version, deciding=deciding)
         before = rules.effective_status(certificate.status, certificate.valid_to, on)
         if not rules.may_move(before, to) or before != certificate.status or to == Status.EXPIRED:
             raise Refused("illegal_move", _("这一状态变化不合法，或者已经登记过。"))
