@@ -231,6 +231,7 @@ CELERY_BEAT_SCHEDULER = "certportal.beat:DeclaredScheduler"
 REFERENCE_COMMANDS = [
     "load_divisions",
     "load_reference",
+    "load_guide",
     "load_institutions",
     "load_calendar",
     "load_rules",

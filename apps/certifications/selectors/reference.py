@@ -105,6 +105,22 @@ def catalogue_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     return list(groups.items())
 
 
+def industry_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The divisions of GB/T 4754-2017 under their letters."""
+    rows = list(Industry.objects.order_by("code"))
+    letters = {row.code: row.name for row in rows if not row.parent_code}
+    return [
+        (f"{letter} {name}", [(row.code, f"{row.code} {row.name}") for row in rows if row.parent_code == letter])
+        for letter, name in letters.items()
+    ]
+
+
+def sector_choices() -> list[tuple[str, str]]:
+    """The IAF sectors."""
+    name = "name_en" if (get_language() or "").startswith("en") else "name"
+    return [(code, f"{code} {text}") for code, text in IafSector.objects.order_by("code").values_list("code", name)]
+
+
 def unknown_scope_codes(codes: Iterable[str]) -> list[str]:
     """Those that name no IAF sector and no industry of GB/T 4754; three and four digits go by their first two."""
     sectors = {f"IAF:{code}" for code in IafSector.objects.values_list("code", flat=True)}

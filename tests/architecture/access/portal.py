@@ -23,6 +23,7 @@ ROWS: dict[str, Access] = {
     "portal:certificate_report": ANYONE,
     "portal:certificate_reported": ANYONE,
     "portal:bans": ANYONE,
+    "portal:guide": ANYONE,
     "portal:testing": ANYONE,
     "portal:institution": ANYONE,
     "portal:institution_qr": ANYONE,

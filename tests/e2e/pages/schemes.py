@@ -9,9 +9,11 @@ from apps.accounts.constants import Role
 from apps.certifications.selectors.schemes import open_rule
 from apps.certifications.services.schemes import NewValue
 from apps.core.actors import Actor
+from apps.schemes.selectors.guide import get_guide_rule, rules_of_guide
+from apps.schemes.services.guide import load_guide
 from apps.schemes.services.proposals import propose_rule
 from tests import factories
-from tests.e2e.pages import row
+from tests.e2e.pages import ENTERPRISE, PUBLIC, row
 
 SUPERVISOR, LEADER = Role.SUPERVISOR, Role.LEADER
 
@@ -20,6 +22,12 @@ ROWS = [
     row("/schemes/rules/new/", SUPERVISOR),
     row("/schemes/rules/{scheme_rule.pk}/", SUPERVISOR),
     row("/schemes/changes/", LEADER),
+    row("/schemes/guide/", SUPERVISOR),
+    row("/schemes/guide/new/", SUPERVISOR),
+    row("/schemes/guide/{guide_rule.pk}/", SUPERVISOR),
+    row("/guide/", PUBLIC, ENTERPRISE),
+    row("/guide/?industry=C24&product=2201&activity=make&county=520602", PUBLIC),
+    row("/guide/?county=520602", PUBLIC, status=400),
     row("/schemes/changes/{rule_proposal.pk}/", LEADER),
 ]
 NOT_PAGES: dict[str, str] = {}
@@ -27,6 +35,8 @@ NOT_PAGES: dict[str, str] = {}
 
 def seed(city: SimpleNamespace) -> None:
     """A rule whose change waits for a second person."""
+    load_guide(actor=Actor.system("demo"), now=timezone.now())
+    city.guide_rule = get_guide_rule(rules_of_guide()[0].pk)
     city.scheme_rule = open_rule("qms", "surveillance_gap_months")
     person = factories.staff(SUPERVISOR)
     new = NewValue("qms", "surveillance_gap_months", "month", 10, dt.date(2030, 1, 1), "示例公告 2029 年第 1 号")
