@@ -10,10 +10,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
-from django.test.utils import CaptureQueriesContext, setup_databases
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from apps.core import keeping
+from tests import template
 from tests.emptying import empty_database
 
 LONG = ("tests/fault/", "tests/journeys/", "tests/hostile/", "tests/core/test_embedded.py")
@@ -32,7 +33,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any, djang
     """
     TransactionTestCase._fixture_teardown = lambda self: empty_database()  # type: ignore[method-assign]
     with django_db_blocker.unblock():
-        setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        template.copy_for_this_worker()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import template
 from tests.fault.house import House
 from tests.fault.sink import Sink
 
@@ -39,10 +40,10 @@ def sink(folder: Path) -> Iterator[Sink]:
 
 
 @pytest.fixture
-def house(folder: Path, sink: Sink) -> Iterator[House]:
+def house(folder: Path, sink: Sink, django_db_setup: None) -> Iterator[House]:
     made = House(folder, sink.port)
     try:
-        made.run("manage.py", "migrate", "-v", "0")
+        template.copy_to(made.database_url)
         made.run("-m", "tests.fault.seed", str(DUE), str(TOMORROW), str(TEXTS))
         yield made
     finally:
