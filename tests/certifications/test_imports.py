@@ -10,7 +10,6 @@ from apps.certifications.constants import ConflictKind, ImportState, Status
 from apps.certifications.models import Certificate, ImportBatch, ImportConflict, ImportEffect, ImportProblem, ImportRow
 from apps.certifications.selectors.imports import UNDO_STEPS, progress_of
 from apps.certifications.services.imports import batches, running, undoing
-from apps.certifications.services.reference import load_reference
 from apps.core.problems import ProblemsFound, Refused
 from apps.parties.models import MergeCandidate, Organisation, OrganisationName
 from tests.certifications.importing import (
@@ -25,6 +24,7 @@ from tests.certifications.importing import (
     upload,
     write,
 )
+from tests.reference import load_register
 
 pytestmark = pytest.mark.django_db
 RECORDS = Path("apps/certifications/data/cnca_records.json")
@@ -33,7 +33,7 @@ RECORDS = Path("apps/certifications/data/cnca_records.json")
 @pytest.fixture(autouse=True)
 def reference(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    load_reference(actor=ACTOR, now=timezone.now())
+    load_register()
 
 
 def snapshot() -> dict[str, list]:

@@ -3,13 +3,12 @@
 import json
 
 import pytest
-from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from apps.certifications.models import ImportBatch
 from apps.certifications.services.imports import annotating
-from apps.certifications.services.reference import load_reference
-from tests.certifications.importing import ACTOR, GOOD, NATIONAL, csv_bytes, json_bytes, nonzero, read, row, xlsx_bytes
+from tests.certifications.importing import GOOD, NATIONAL, csv_bytes, json_bytes, nonzero, read, row, xlsx_bytes
+from tests.reference import load_register
 
 pytestmark = pytest.mark.django_db
 TITLE = ["2026年获证企业一览表"]
@@ -18,7 +17,7 @@ TITLE = ["2026年获证企业一览表"]
 @pytest.fixture(autouse=True)
 def reference(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    load_reference(actor=ACTOR, now=timezone.now())
+    load_register()
 
 
 def annotated(batch: ImportBatch, tmp_path) -> tuple[list[list[object]], int]:

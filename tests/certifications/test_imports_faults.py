@@ -20,11 +20,11 @@ from apps.audit.models import PublicFact
 from apps.certifications.constants import ImportState, RowClass
 from apps.certifications.models import Certificate, ImportBatch, ImportChunk, ImportProblem, ImportRow
 from apps.certifications.services.imports import batches, running
-from apps.certifications.services.reference import load_reference
 from apps.core.problems import ProblemsFound
 from apps.parties.models import Organisation
 from apps.parties.rules.codes import make_uscc
 from tests.certifications.importing import ACTOR, csv_bytes, json_bytes, nonzero, read, row, upload, xlsx_bytes
+from tests.reference import load_register
 
 pytestmark = pytest.mark.django_db
 LATER = 3 * 60  # seconds: longer than a lease
@@ -33,7 +33,7 @@ LATER = 3 * 60  # seconds: longer than a lease
 @pytest.fixture(autouse=True)
 def reference(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    load_reference(actor=ACTOR, now=timezone.now())
+    load_register()
 
 
 def many(n: int, start: int = 0, firms: int = 40, **cells: str) -> list[list[str]]:

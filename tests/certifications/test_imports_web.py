@@ -16,10 +16,10 @@ from apps.audit.models import AuditEntry
 from apps.certifications.constants import ConflictState, ImportState
 from apps.certifications.models import Certificate, ImportBatch, ImportConflict, ImportProblem, Source
 from apps.certifications.services.imports import running
-from apps.certifications.services.reference import load_reference
 from apps.parties.models import Organisation
 from tests import factories
-from tests.certifications.importing import ACTOR, HEADINGS, NATIONAL, csv_bytes, nonzero, row, take, xlsx_bytes
+from tests.certifications.importing import HEADINGS, NATIONAL, csv_bytes, nonzero, row, take, xlsx_bytes
+from tests.reference import load_register
 
 pytestmark = pytest.mark.django_db
 RECORDS = Path("apps/certifications/data/cnca_records.json")
@@ -28,7 +28,7 @@ RECORDS = Path("apps/certifications/data/cnca_records.json")
 @pytest.fixture(autouse=True)
 def reference(settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path
-    load_reference(actor=ACTOR, now=timezone.now())
+    load_register()
     monkeypatch.setattr("apps.certifications.views.imports.wake", lambda batch_id: None)
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from apps.clock import lapses
 from apps.clock.models import Deadline
-from apps.clock.services import deadlines, load_calendar
+from apps.clock.services import deadlines
 from apps.core.actors import Actor
+from tests.reference import load_calendar
 
 NOW = dt.datetime(2026, 12, 1, 9, 0, tzinfo=dt.UTC)
 CLERK = Actor(label="示例受理人员")
@@ -36,4 +37,4 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def loaded_calendar() -> None:
-    load_calendar(actor=Actor.system("test"), years=[2025, 2026, 2027], now=NOW)
+    load_calendar(2025, 2026, 2027)

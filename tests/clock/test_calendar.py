@@ -15,13 +15,14 @@ from apps.clock.services import change_limit, edit_day, load_calendar
 from apps.core.actors import Actor
 from apps.core.problems import ProblemsFound, Refused, StaleVersion
 from tests import factories as make
+from tests import reference
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def loaded() -> None:
-    load_calendar(actor=Actor.system("test"), years=[2026, 2027], now=timezone.now())
+    reference.load_calendar(2026, 2027)
 
 
 def allow(actor: Actor) -> None:

@@ -11,9 +11,10 @@ from apps.audit.models import AuditEntry
 from apps.clock import selectors
 from apps.clock.constants import DeadlineState
 from apps.clock.models import CalendarDay, Deadline, DeadlineEvent, StatutoryLimit
-from apps.clock.services import change_limit, deadlines, edit_day, load_calendar
+from apps.clock.services import change_limit, deadlines, edit_day
 from apps.core.actors import Actor
 from apps.core.problems import ProblemsFound, Refused
+from tests.reference import load_calendar
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 12, 1, 9, 0, tzinfo=dt.UTC)
@@ -23,7 +24,7 @@ FILE = {"subject_kind": "file", "subject_id": 7}
 
 @pytest.fixture(autouse=True)
 def loaded() -> None:
-    load_calendar(actor=Actor.system("test"), years=[2025, 2026, 2027], now=NOW)
+    load_calendar(2025, 2026, 2027)
 
 
 def day(text: str) -> dt.date:

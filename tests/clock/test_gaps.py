@@ -16,7 +16,7 @@ from apps.core.actors import Actor
 from apps.notifications.alarms import tell
 from apps.notifications.constants import Channel
 from apps.notifications.models import Message
-from tests import factories
+from tests import factories, reference
 
 NOW = dt.datetime(2026, 3, 2, 4, tzinfo=dt.UTC)
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def calendar():
     cache.delete(gaps.ASKED)
-    load_calendar(actor=Actor.system("test"), years=range(2025, 2028), now=NOW)
+    reference.load_calendar(2025, 2026, 2027)
     yield
     cache.delete(gaps.ASKED)
 

@@ -31,6 +31,7 @@ from apps.workflow.models import File, Transition
 from apps.workflow.services import advance
 from tests import factories
 from tests.parties.papers import upload
+from tests.reference import once
 
 ADDRESS = "贵州省铜仁市碧江区示例路1号"
 BASICS = {
@@ -48,10 +49,15 @@ OPINION = {"conclusion": "conforms", "text": "符合要求"}
 
 def prepare() -> None:
     """Calendar, limits, items, message texts, the bureau."""
+    once("casework", load)
+    factories.unit("bureau", division_code="520600")
+
+
+def load() -> None:
+    """Anew, by the services and commands that an installation uses."""
     call_command("load_calendar", verbosity=0)
     call_command("load_rules", verbosity=0)
     load_items(actor=Actor.system("test"), now=timezone.now())
-    factories.unit("bureau", division_code="520600")
 
 
 def with_scope(organisation: Organisation, rows: int = 3, name: str = "k") -> ScopeVersion:

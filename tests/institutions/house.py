@@ -16,6 +16,7 @@ from apps.institutions.services.people import PostFacts
 from apps.institutions.services.profile import ProfileFacts
 from apps.institutions.services.reference import load_reference
 from tests import factories
+from tests.reference import once
 
 NOW = timezone.now()
 TODAY = today(NOW)
@@ -24,7 +25,7 @@ PROFILE = ProfileFacts(legal_form="enterprise", ownership="private", staff_count
 
 
 def rules() -> None:
-    load_reference(actor=SYSTEM, now=NOW)
+    once("institutions", lambda: load_reference(actor=SYSTEM, now=NOW))
 
 
 def lab(**fields: Any) -> tuple[Institution, Any]:

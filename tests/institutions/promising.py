@@ -31,6 +31,7 @@ from apps.workflow.services import advance
 from tests import factories
 from tests.institutions import casework
 from tests.institutions.casework import ADDRESS, BASICS, Case
+from tests.reference import once
 
 SIGNED = {"signer": BASICS["legal_representative"], "capacity": "representative"}
 _codes = itertools.count(1)
@@ -38,7 +39,12 @@ _codes = itertools.count(1)
 
 def prepare() -> None:
     """As every application needs it, and the text of the commitment."""
-    casework.prepare()
+    once("promising", _load)
+    factories.unit("bureau", division_code="520600")
+
+
+def _load() -> None:
+    casework.load()
     load_informed_texts(actor=Actor.system("test"), now=casework.timezone.now())
 
 

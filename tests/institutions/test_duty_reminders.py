@@ -8,15 +8,16 @@ from apps.accounts.constants import Role
 from apps.institutions.models import ChangeFiling, Institution
 from apps.institutions.services.reports import file_annual_report, file_sample
 from apps.notifications.models import MessageTemplate, Reminder
-from apps.notifications.services import load_rules, plan_reminders, reconcile
+from apps.notifications.services import plan_reminders, reconcile
 from apps.notifications.services.composing import digest_items
 from apps.notifications.sources import registered
 from apps.parties.models import Ban
 from apps.parties.services.bans import record_ban
 from tests import factories
-from tests.institutions.house import SYSTEM, call, lab, rules
+from tests.institutions.house import call, lab, rules
 from tests.institutions.test_duties import FIGURES, published
 from tests.notifications.conftest import stand_on as stand_on
+from tests.reference import load_rules
 
 LIFTED = {"lift_number": "示例〔2026〕1号", "lift_authority": "示例·市场监督管理局", "lift_reason": "示例"}
 
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def house(db) -> None:
     rules()
-    load_rules(actor=SYSTEM, now=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    load_rules()
 
 
 def old_lab() -> tuple[Institution, object]:

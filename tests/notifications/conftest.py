@@ -10,7 +10,8 @@ from django.utils import timezone
 from apps.core.actors import Actor
 from apps.core.calendar import SHANGHAI
 from apps.notifications import channels
-from apps.notifications.services import fence, load_rules, planning
+from apps.notifications.services import fence, planning
+from tests.reference import load_rules
 
 SYSTEM = Actor.system("test")
 DAY = dt.date(2026, 6, 1)
@@ -18,7 +19,7 @@ DAY = dt.date(2026, 6, 1)
 
 @pytest.fixture
 def rules(db):
-    load_rules(actor=SYSTEM, now=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    load_rules()
 
 
 @pytest.fixture

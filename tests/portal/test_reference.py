@@ -1,21 +1,18 @@
 """The reference tables for everyone: whole, with their sources, in both languages."""
 
-import datetime as dt
-
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.certifications.services.reference import load_reference
-from apps.core.actors import Actor
 from apps.portal.views.reference import TABLES
+from tests.reference import load_register
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def reference() -> None:
-    load_reference(actor=Actor.system("test"), now=dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC))
+    load_register()
 
 
 @pytest.mark.parametrize(

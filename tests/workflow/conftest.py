@@ -6,11 +6,10 @@ from collections.abc import Iterator
 import pytest
 from django.utils import timezone
 
-from apps.clock.services import load_calendar
-from apps.core.actors import Actor
 from apps.parties.constants import DivisionLevel
 from apps.parties.models import Division
 from apps.workflow import bindings
+from tests.reference import load_calendar
 from tests.workflow import casework
 from tests.workflow.table import SAMPLE
 
@@ -25,7 +24,7 @@ def sample() -> Iterator[None]:
 
 @pytest.fixture
 def calendar(db: None) -> None:
-    load_calendar(actor=Actor.system("test"), years=(2026, 2027), now=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    load_calendar(2026, 2027)
 
 
 @pytest.fixture
@@ -34,5 +33,5 @@ def now(db: None) -> dt.datetime:
     moment = timezone.now()
     for code, name in (("520602", "碧江区"), ("520621", "江口县")):
         Division.objects.create(code=code, name=name, level=DivisionLevel.COUNTY, parent_code="520600")
-    load_calendar(actor=Actor.system("test"), years=(moment.year - 1, moment.year, moment.year + 1), now=moment)
+    load_calendar(moment.year - 1, moment.year, moment.year + 1)
     return moment

@@ -14,8 +14,6 @@ from django.utils.translation import override
 
 from apps.accounts.constants import Role
 from apps.clock.models import Deadline, DeadlineEvent
-from apps.clock.services import load_calendar
-from apps.core.actors import Actor
 from apps.documents import access
 from apps.parties.merging import movers
 from apps.workflow import bindings
@@ -27,6 +25,7 @@ from apps.workflow.rules import texts_of
 from apps.workflow.services import claim
 from apps.workflow.services.reconciling import reconcile_due
 from tests import factories
+from tests.reference import load_calendar
 from tests.workflow.casework import BINDING, actor, applicant, applicant_of, opened, take
 from tests.workflow.table import APPROVER, CLERK, LEADER, REVIEWER, SAMPLE
 
@@ -34,7 +33,7 @@ from tests.workflow.table import APPROVER, CLERK, LEADER, REVIEWER, SAMPLE
 @pytest.fixture(autouse=True)
 def now(db: None) -> dt.datetime:
     moment = timezone.now()
-    load_calendar(actor=Actor.system("test"), years=(moment.year, moment.year + 1), now=moment)
+    load_calendar(moment.year, moment.year + 1)
     return moment
 
 

@@ -14,7 +14,6 @@ from apps.notifications.services import (
     RuleChange,
     change_rule,
     close_settled,
-    load_rules,
     plan_reminders,
     proposed,
     reconcile,
@@ -25,6 +24,7 @@ from apps.workflow.models import Absence, File
 from apps.workflow.services import assign, claim, recuse
 from tests import factories
 from tests.notifications.conftest import stand_on as stand_on
+from tests.reference import load_rules
 from tests.workflow.casework import NOON, actor, applicant_of, at, take
 from tests.workflow.table import APPROVER, CLERK, LEADER, REVIEWER
 
@@ -36,7 +36,7 @@ Stand = Callable[[dt.date], dt.datetime]
 @pytest.fixture
 def house(monkeypatch) -> None:
     """Rules and a leader; nothing follows from a lapse."""
-    load_rules(actor=actor(None), now=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    load_rules()
     factories.staff(LEADER)
     monkeypatch.setattr(lapses, "_consequences", {})
 

@@ -11,7 +11,6 @@ from apps.clock.constants import FIRST_YEAR, EventKind, LimitUnit
 from apps.clock.models import Deadline, DeadlineEvent, StatutoryLimit
 from apps.clock.rules import Calendar, Pause, Span, days_between
 from apps.clock.selectors import calendar_between
-from apps.clock.services import load_calendar
 from apps.notifications.models import ReminderRule
 from apps.notifications.rules import Pace
 from apps.notifications.services.reaching import reached
@@ -21,7 +20,8 @@ from apps.workflow.reminders import DEADLINE
 from tests.clock import golden_making
 from tests.clock.golden_making import day
 from tests.clock.test_golden import pauses_of, span
-from tests.workflow.casework import actor, at
+from tests.reference import load_calendar
+from tests.workflow.casework import at
 
 pytestmark = pytest.mark.django_db
 ROWS = [row for row in golden_making.table() if not row["change"] and row["rolls"] == "no"]
@@ -31,7 +31,7 @@ ONE_DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def calendar() -> Calendar:
-    load_calendar(actor=actor(None), years=range(FIRST_YEAR, 2028), now=timezone.now())
+    load_calendar(*range(FIRST_YEAR, 2028))
     return calendar_between(dt.date(FIRST_YEAR, 1, 1), dt.date(2027, 12, 31))
 
 
