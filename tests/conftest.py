@@ -1,5 +1,7 @@
 """What the whole suite shares."""
 
+import gc
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,8 +11,10 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
+from django.http import HttpResponse
 from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
+from django.urls import URLResolver
 from django.utils import timezone, translation
 
 from apps.core import keeping
@@ -23,6 +27,18 @@ LONG = ("tests/fault/", "tests/journeys/", "tests/hostile/", "tests/core/test_em
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first: one that begins last lets the other workers wait. (xdist begins with the largest group.)"""
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the collector of garbage need not look at it for the rest of the run."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: a worker often waits, for PostgreSQL, for the browser, for a process that it killed."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +66,14 @@ def nothing_left_over() -> Iterator[None]:
     cache.clear()
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture
+def bare_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """403 and 404 without their page: most URLs refuse most visitors, and that page is the same each time."""
+    monkeypatch.setattr(
+        URLResolver, "resolve_error_handler", lambda self, status: lambda request, **kwargs: HttpResponse(status=status)
+    )
 
 
 @pytest.fixture

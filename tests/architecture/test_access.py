@@ -88,14 +88,6 @@ def allowed(row: Access, visitor: str) -> bool:
     return not row.permissions or bool(row.permissions & permissions_of({visitor}))
 
 
-@pytest.fixture
-def bare_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """403 and 404 without their page: most URLs refuse most visitors, and that page is the same each time."""
-    monkeypatch.setattr(
-        URLResolver, "resolve_error_handler", lambda self, status: lambda request, **kwargs: HttpResponse(status=status)
-    )
-
-
 @pytest.mark.django_db
 @pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("visitor", [ANONYMOUS, OUTSIDER, *Role.values])

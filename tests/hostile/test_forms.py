@@ -4,12 +4,15 @@ The pages are those of the browser's walk (tests/e2e/pages), which tests/archite
 that a new page is swept from its first day. Each form is first sent as it should be: its service must be reached.
 """
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.db import transaction
+from django.template import Engine, Template
 from django.test import Client
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.urls.converters import IntConverter, UUIDConverter
@@ -116,7 +119,8 @@ class Sweep:
             self.clients[role] = Client(raise_request_exception=False)
             if role != PUBLIC:
                 self.clients[role].force_login(person_of(role, self.city))
-        with transaction.atomic():
+        frame = without_frame() if method == "post" else contextlib.nullcontext()
+        with frame, transaction.atomic():
             answer = getattr(self.clients[role], method)(address, **sent)
             if answer.streaming:
                 b"".join(answer.streaming_content)
@@ -138,6 +142,17 @@ class Sweep:
         for control in form.controls.values():
             for odd in control.odd:
                 self.ask(role, "get", f"{address}?{encoded({**form.plain(), control.name: odd})}")
+
+
+@contextlib.contextmanager
+def without_frame() -> Iterator[None]:
+    """Header and footer know the person and the address, but not what a form says: for a form they are not drawn."""
+    empty, get_template = Template(""), Engine.get_template
+    frame = ("components/header.html", "components/footer.html")
+    with mock.patch.object(
+        Engine, "get_template", lambda self, name: empty if name in frame else get_template(self, name)
+    ):
+        yield
 
 
 @pytest.fixture

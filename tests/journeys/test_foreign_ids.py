@@ -180,10 +180,12 @@ def attempt(client: Client, method: str, address: str) -> tuple[int, dict[str, i
     return outcome
 
 
+@pytest.mark.usefixtures("bare_refusals")
 def test_a_foreign_object_is_refused_leaves_one_entry_and_changes_nothing(objects: dict[str, dict[str, Any]]) -> None:
     sweep(objects, [ANONYMOUS, OUTSIDER, *Role.values])
 
 
+@pytest.mark.usefixtures("bare_refusals")
 def test_a_foreign_laboratory_is_refused_leaves_one_entry_and_changes_nothing(laboratory: Laboratory) -> None:
     found = laboratory.arguments
     wanted = {name for name in private() if name.startswith(CASES)} - NO_OBJECT - OF_LATER_STAGES
@@ -210,6 +212,7 @@ def sweep(objects: dict[str, dict[str, Any]], visitors: list[str]) -> None:
     assert met[404] > 80, met
 
 
+@pytest.mark.usefixtures("bare_refusals")
 def test_the_addresses_name_what_is_there_for_those_whom_it_concerns(laboratory: Laboratory) -> None:
     """Without this, a refusal above might only say that there is nothing."""
     people = dict(laboratory.case.people)
@@ -227,6 +230,7 @@ def test_the_addresses_name_what_is_there_for_those_whom_it_concerns(laboratory:
     assert closed == NOT_NOW
 
 
+@pytest.mark.usefixtures("bare_refusals")
 def test_a_part_of_anothers_is_not_reached_through_ones_own(laboratory: Laboratory) -> None:
     other = Laboratory(factories.organisation("示例·乙检测", kind=OrganisationKind.INSTITUTION, division_code="520602"))
     foreign, wrong, met = other.arguments, [], 0
