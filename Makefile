@@ -5,7 +5,7 @@ QUIET := -qq --no-compile --disable-pip-version-check
 # Where bytecode is forbidden every process compiles every library anew: seconds for each of a dozen processes.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run stop setup test lint soak bench lock
+.PHONY: help run stop setup test walk lint soak bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## +/make \1\t/'
@@ -34,6 +34,10 @@ setup: .venv/.ready
 test: setup  ## the whole suite, browser tests included, on throw-away servers
 	@$(BIN)/python -m tests.browser
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+walk: setup  ## every page in every language, theme and width, and what forms refuse: var/walk (ONLY=word)
+	@$(BIN)/python -m tests.browser
+	nice $(BIN)/python -m pytest tests/e2e/walking.py --tb=line $(if $(ONLY),-k "$(ONLY)")
 
 # Addresses where nothing listens: no check may need a server.
 lint: export DATABASE_URL = postgres://127.0.0.1:1/lint

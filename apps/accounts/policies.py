@@ -19,9 +19,12 @@ def has_permission(user: User | None, permission: Permission) -> bool:
 
 
 def require(actor: Actor, permission: Permission) -> None:
-    """Raise Refused unless the actor's person holds the permission. The system itself may do everything it does."""
+    """Raise Refused unless the actor's person holds the permission. The system itself may do everything it does.
+
+    Without a sentence: the name of a permission is none, and a form shows to its author whatever reason it gets.
+    """
     if actor.user is not None and not has_permission(actor.user, permission):
-        raise Refused("permission", str(permission))
+        raise Refused("permission")
 
 
 def scope_of(user: User) -> str:

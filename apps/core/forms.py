@@ -165,3 +165,12 @@ def on_top_of(form: BaseForm, version: int | str, *, field: str = "version") -> 
         typed = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         typed[field] = str(version)
         form.data = typed
+
+
+def put_on_open(form: BaseForm, found: ProblemsFound | Refused, *, version: int, is_open: bool) -> None:
+    """Show on the form why it was not taken, while there is something to decide. What somebody else has settled needs
+    no form any more: that refusal is raised on, to the page that says so and shows what was typed."""
+    if isinstance(found, Refused) and not is_open:
+        raise found
+    put_problems(form, found)
+    on_top_of(form, version)

@@ -1,6 +1,7 @@
 """What the health pages read, and a person's own drafts."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,6 +137,11 @@ def drafts_of(actor: Actor) -> QuerySet[Draft]:
     """The drafts of a person for whom they act now, the newest first."""
     own = Draft.objects.filter(person_id=_person(actor), organisation_id=actor.organisation_id or 0)
     return own.order_by("-saved_at")
+
+
+def drafts_of_person(person_id: int, organisation_ids: Iterable[int]) -> QuerySet[Draft]:
+    """A person's drafts for any of the organisations and for nobody, the newest first: what a home page lists."""
+    return Draft.objects.filter(person_id=person_id, organisation_id__in=[0, *organisation_ids]).order_by("-saved_at")
 
 
 def draft_of(actor: Actor, key: str) -> QuerySet[Draft]:

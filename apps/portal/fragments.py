@@ -8,6 +8,7 @@ from threading import Lock
 
 import structlog
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
@@ -24,8 +25,8 @@ _lock = Lock()
 
 def kept(key: Hashable, render: Callable[[], str]) -> str:
     """The piece under `key`, rendered if it is not there. The key names everything that the piece depends on, but for
-    what the installation says of itself in every frame."""
-    key = (settings.DEMO, settings.BUREAU_NAME, settings.BUREAU_NAME_EN, settings.PUBLIC_URL, key)
+    what the installation says of itself in every frame, and the style sheets and scripts that the frame names."""
+    key = (settings.DEMO, settings.BUREAU_NAME, settings.BUREAU_NAME_EN, settings.PUBLIC_URL, _release(), key)
     found = _near.get(key)
     if found is not None and keeping.clock() - found[0] < NEAR_SECONDS:
         return found[1]
@@ -36,6 +37,12 @@ def kept(key: Hashable, render: Callable[[], str]) -> str:
         while len(_near) > NEAR_PIECES:
             _near.popitem(last=False)
     return piece
+
+
+def _release() -> str:
+    """Changes with every static file. The pieces in Valkey outlive a deployment, and after it the files that an old
+    piece names may be gone. Empty where files keep their names (no manifest)."""
+    return str(getattr(staticfiles_storage, "manifest_hash", ""))
 
 
 @keeping.forgotten_with_all

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -16,7 +17,8 @@ from apps.certifications.policies import visible_mismatches
 from apps.certifications.selectors import obligations, workload
 from apps.core.alarms import Alarm, standing
 from apps.core.calendar import today
-from apps.core.selectors import late_jobs
+from apps.core.models import Draft
+from apps.core.selectors import drafts_of_person, late_jobs
 from apps.institutions.selectors.duties import duties_of as institution_duties
 from apps.institutions.selectors.files import institution_of
 from apps.notifications.constants import MessageState
@@ -77,6 +79,21 @@ class Duties:
     obligations: list[obligations.Obligation]
     errands: list[Errand]
     steps: list[HeldStep] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A form that the person has begun, and the organisation that it is for, if it is for one."""
+
+    draft: Draft
+    organisation: Organisation | None
+
+
+def drafts_of(user: User, organisations: Iterable[Organisation] = ()) -> list[Writing]:
+    """What the person has begun and not sent, whichever of the organisations it is for. Drafts for one that the person
+    no longer acts for stay out of sight."""
+    known = {each.pk: each for each in organisations}
+    return [Writing(draft, known.get(draft.organisation_id)) for draft in drafts_of_person(user.pk, known)]
 
 
 def desk_of(user: User, now: dt.datetime) -> Desk:

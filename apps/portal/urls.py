@@ -22,6 +22,7 @@ urlpatterns = [
     path("desk/", home.desk, name="desk"),
     path("desk/expiring/", home.expiring_list, name="expiring"),
     path("my/", home.obligations, name="obligations"),
+    path("drafts/<int:pk>/discard/", home.draft_discard, name="draft_discard"),
     path("lookup/", lookup.lookup, name="lookup"),
     path("lookup/summary/", lookup.lookup_summary, name="lookup_summary"),
     path("c/", certificate.certificate_by_number, name="certificate_by_number"),

@@ -253,6 +253,10 @@ def test_details_are_mended_and_nothing_changed_is_said(clerk: Client) -> None:
     assert entry.after["product_code"] == "0702"
     page = clerk.get(url).content.decode()
     assert re.search(r'<option value="0702"[^>]* selected>', page)
+    assert page.count('<option value="0702"') == 1
+    certificate.ccc.product_code = "0001"  # a code that the catalogue of now does not have
+    certificate.ccc.save()
+    assert re.search(r'<option value="0001"[^>]* selected>0001<', clerk.get(url).content.decode())
 
 
 @pytest.mark.parametrize("name", ["sites", "detail"])

@@ -59,10 +59,11 @@ def city(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
 
 @pytest.fixture(scope="package")
 def server(city: SimpleNamespace) -> Iterator[str]:
-    """The address of a live server."""
-    running = LiveServer("localhost")
-    yield running.url
-    running.stop()
+    """The address of a live server, which takes back what a page asked it to (tests/e2e/refusing.py)."""
+    with override_settings(MIDDLEWARE=["tests.e2e.refusing.RolledBack", *settings.MIDDLEWARE]):
+        running = LiveServer("localhost")
+        yield running.url
+        running.stop()
 
 
 class Trouble(list[str]):

@@ -87,7 +87,8 @@ def axe(page: Page, rules: list[str] | None = None) -> list[str]:
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE)
     run_only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": AXE_TAGS}
-    options = {"runOnly": run_only, "resultTypes": ["violations"]}
+    # Style sheets are fetched for one rule only, which looks at no colours.
+    options = {"runOnly": run_only, "resultTypes": ["violations"], "preload": not rules}
     found = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{violation['id']}: {node['html'][:160]} ({node.get('failureSummary', '')[:300]})"

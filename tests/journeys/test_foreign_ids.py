@@ -22,6 +22,7 @@ from apps.accounts.rules import permissions_of
 from apps.audit.models import AuditEntry
 from apps.certifications.models import Certificate, ImportBatch, ImportConflict, MismatchReport
 from apps.core.actors import Actor
+from apps.core.models import Draft
 from apps.notifications.models import Message, MessageTemplate, ReminderRule
 from apps.parties.constants import OrganisationKind
 from apps.parties.models import Claim, ClaimDocument, Invitation, Membership, MergeCandidate
@@ -87,7 +88,9 @@ def objects(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> d
     certificate, claim = Certificate.objects.filter(holder=firm).earliest("pk"), Claim.objects.get()
     Claim.objects.update(division_code="520602")
     batch, template = ImportBatch.objects.earliest("pk"), MessageTemplate.objects.earliest("pk")
+    begun = {"key": "parties.claim", "title": "x", "path": "/x/", "saved_at": dt.datetime.now(dt.UTC)}
     by_prefix = {
+        "portal:draft_discard": {"pk": Draft.objects.create(person_id=boss.pk, **begun).pk},
         "accounts:session_end": {"pk": 0},
         "accounts:grant_end": {"pk": clerk.pk},
         "accounts:": {"pk": clerk.user_id},

@@ -240,6 +240,13 @@ class TestPeople:
         assert browse(boss).post(url("invitation_revoke", made.pk)).status_code == 302
         assert browse(boss).post(url("invitation_revoke", made.pk)).status_code == 409
 
+    def test_one_invitation_too_many_is_said_on_the_form(self, firm, boss, monkeypatch) -> None:
+        monkeypatch.setattr("apps.parties.services.invitations.MOST_OPEN", 0)
+        answer = browse(boss).post(url("invite", firm.pk), {"email": "a@example.org", "role": "member"})
+        assert answer.status_code == 409
+        assert "未接受的邀请已达上限" in form_of(answer)
+        assert 'value="a@example.org"' in form_of(answer)
+
     def test_the_link(self, firm, boss) -> None:
         invited, other = factories.person(), factories.person()
         _made, token = invite(

@@ -112,6 +112,19 @@ class TestStaffPages:
         assert "示例·新名茶业" in page
         assert "曾用名称" in page
 
+    def test_two_clerks_rename_and_the_second_goes_on_from_the_form(self, firm) -> None:  # 19
+        data = {"name": "示例·新名茶业", "since": "2026-05-01", "reason": "变更登记", "version": 1}
+        assert browse(clerk()).post(url("rename", firm.pk), data).status_code == 302
+        second = browse(clerk())
+        answer = second.post(url("rename", firm.pk), {**data, "name": "示例·又一名茶业"})
+        page = form_of(answer)
+        assert answer.status_code == 409
+        assert "他人修改了这份记录" in page
+        assert 'value="示例·又一名茶业"' in page
+        version = re.search(r'name="version" value="(\d+)"', page).group(1)
+        again = second.post(url("rename", firm.pk), {**data, "name": "示例·又一名茶业", "version": version})
+        assert again.status_code == 302
+
 
 class TestMergePages:
     @pytest.fixture
@@ -134,6 +147,14 @@ class TestMergePages:
         assert client.get(url("merges"), {"state": "merged"}).status_code == 200
         assert client.post(url("merge_undo", pair.pk), {"reason": "执照不同", "version": 2}).status_code == 302
         assert Organisation.objects.filter(merged_into=None).count() == 2
+
+    def test_a_pair_that_was_changed_meanwhile_is_decided_from_the_form(self, pair, firm) -> None:
+        data = {"kept": str(firm.pk), "reason": "执照一致", "version": 1}
+        MergeCandidate.objects.filter(pk=pair.pk).update(version=7)
+        answer = browse(clerk()).post(url("merge_decide", pair.pk), data)
+        assert answer.status_code == 409
+        assert "执照一致</textarea>" in form_of(answer)
+        assert 'name="version" value="7"' in form_of(answer)
 
     def test_a_forged_side_is_refused(self, pair) -> None:
         stranger = factories.organisation()

@@ -1,6 +1,7 @@
 """The certificate page: the verdict first, never more than is public, cheap to ask again."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 import zxingcpp
@@ -12,6 +13,7 @@ from redis.exceptions import ConnectionError as NoValkey
 
 from apps.certifications.models import Certificate
 from apps.core.calendar import today as date_of
+from apps.portal import fragments
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -285,6 +287,15 @@ def test_without_valkey_the_page_is_shown(client, monkeypatch):
 
     monkeypatch.setattr("apps.portal.fragments.cache", type("Gone", (), {"get": gone, "set": gone})())
     assert "<strong>有效</strong>" in text(show(client, factories.certificate()))
+
+
+def test_a_deployment_draws_anew_what_names_its_files(monkeypatch):
+    drawn = iter(["before", "after", "never"])
+    shown = []
+    for manifest in ("a1", "a1", "b2", "a1"):
+        monkeypatch.setattr(fragments, "staticfiles_storage", SimpleNamespace(manifest_hash=manifest))
+        shown.append(fragments.kept("page", lambda: next(drawn)))
+    assert shown == ["before", "before", "after", "before"]
 
 
 def test_coverage_is_answered_with_reasons(client):

@@ -1,6 +1,7 @@
 """Home pages: every number leads to the list it counts, and nobody sees what is not theirs."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -8,10 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.constants import Role, UnitKind
+from apps.accounts.models import User
 from apps.core.calendar import today
-from apps.core.models import JobRun
+from apps.core.models import Draft, JobRun
 from tests import factories
 from tests.institutions.casework import Case, prepare
+
+NOW = timezone.now()
 
 
 def in_days(days: int) -> dt.date:
@@ -103,6 +107,48 @@ def test_what_waits_for_the_institution_is_on_its_home_page(client: Client, sett
     assert f'href="/institutions/cases/{case.file.pk}/"' in page
     assert case.file.due_on.isoformat() in page
     assert "年度报告" in page or "公开承诺" in page  # what every institution owes
+
+
+def begun(user: User, key: str, path: str, organisation: int = 0) -> Draft:
+    about = {"title": f"示例草稿 {key}", "path": path}
+    return Draft.objects.create(person_id=user.pk, organisation_id=organisation, key=key, saved_at=NOW, **about)
+
+
+@pytest.mark.django_db
+def test_what_one_has_begun_is_on_the_home_page_for_whomever_one_acts(client: Client) -> None:
+    user, mine, former = factories.person(), factories.organisation("示例·草稿茶厂"), factories.organisation()
+    factories.member(user, mine)
+    factories.member(user, former, ends_on=in_days(-1))
+    begun(user, "a", "/a/")
+    begun(user, "b", "/b/", mine.pk)
+    begun(user, "c", "/c/", former.pk)
+    begun(factories.person(), "d", "/d/", mine.pk)
+    client.force_login(user)
+    page = client.get("/my/").content.decode()
+    assert [path for path in ("/a/", "/b/", "/c/", "/d/") if f'href="{path}"' in page] == ["/a/", "/b/"]
+    assert re.search(r"示例·草稿茶厂(</span>)? · ", page)
+
+
+@pytest.mark.django_db
+def test_a_draft_is_given_up_from_the_list_by_its_author_alone(client: Client) -> None:
+    user = factories.staff(Role.WINDOW_CLERK)
+    own, foreign = begun(user, "a", "/a/"), begun(factories.person(), "a", "/a/")
+    client.force_login(user)
+    assert 'href="/a/"' in client.get("/desk/").content.decode()
+    address = reverse("portal:draft_discard", args=[foreign.pk])
+    assert client.post(address).status_code == 404
+    assert client.post(reverse("portal:draft_discard", args=[own.pk])).url == "/desk/"
+    assert list(Draft.objects.all()) == [foreign]
+
+
+@pytest.mark.django_db
+def test_a_claim_begun_for_nobody_is_found_again_after_another_was_confirmed(client: Client) -> None:
+    user = factories.person()
+    client.force_login(user)
+    client.post("/organisations/claims/new/", {"position": "厂长", "_draft": "save"})
+    factories.member(user, factories.organisation())
+    assert 'href="/organisations/claims/new/"' in client.get("/my/").content.decode()
+    assert 'value="厂长"' in client.get("/organisations/claims/new/").content.decode()
 
 
 @pytest.mark.django_db

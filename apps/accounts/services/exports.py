@@ -111,9 +111,9 @@ def make_export(*, export_id: int, clock: Clock) -> bool:
             return True
         try:
             _make(export, source, actor, clock)
-        except Exception as error:  # whatever a list may raise: the person is told, and the log has the rest
+        except Exception:  # whatever a list may raise: the person is told, and the log has the rest
             log.exception("export_failed", export=export.pk)
-            _fail(export, clock(), type(error).__name__)
+            _fail(export, clock(), _("系统出错，已记入日志；请稍后再导一次，仍然失败的请告诉系统管理员"))
     return True
 
 
@@ -229,7 +229,7 @@ def record_download(*, actor: Actor, now: dt.datetime, export: Export) -> None:
     """The file leaves. Asked again whether the person still may: a role may have ended since."""
     source = source_of(export.source)
     if source is None or not source.allowed(actor):
-        raise Refused("permission", export.source)
+        raise Refused("permission")
     with transaction.atomic():
         record(
             actor=actor,
@@ -260,7 +260,7 @@ def drop_expired(*, now: dt.datetime) -> int:
 
 def _require(actor: Actor, source: Source) -> None:
     if not source.allowed(actor):
-        raise Refused("permission", source.name)
+        raise Refused("permission")
 
 
 def _actor(export: Export) -> Actor:

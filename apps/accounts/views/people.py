@@ -99,7 +99,7 @@ def person_new(request):
     if form.is_valid():
         try:
             person = accounts.create_staff_account(actor=actor_of(request), now=timezone.now(), **form.cleaned_data)
-        except ProblemsFound as found:
+        except (ProblemsFound, Refused) as found:
             put_problems(form, found)
         else:
             return _invited(request, person)

@@ -46,12 +46,19 @@ def detail_fields(shape: int, current: str = "") -> dict[str, forms.Field]:
             label=_("产品代码"),
             required=False,
             widget=RegisterSelect,
-            choices=[("", _("不在现行目录内")), *([(current, current)] if current else []), *catalogue_choices()],
+            choices=_product_codes(current),
             help_text=_("按现行强制性产品认证目录；产品已调出目录的不选，写明产品名称。"),
         ),
         "product_name": name,
         "models_text": models,
     }
+
+
+def _product_codes(current: str) -> list[Any]:
+    """None, the catalogue of now by category, and before it the recorded code if the catalogue dropped it."""
+    catalogue = catalogue_choices()
+    dropped = current and not any(current == code for _category, products in catalogue for code, _name in products)
+    return [("", _("不在现行目录内")), *([(current, current)] if dropped else []), *catalogue]
 
 
 def _count(label: Any, most: int) -> forms.IntegerField:

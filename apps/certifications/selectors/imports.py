@@ -57,14 +57,6 @@ def undo_step(batch_id: int) -> int:
     return 0
 
 
-def source_name(code: str) -> str:
-    """The source in the language of the page; its code if it has left the reference data."""
-    source = Source.objects.filter(pk=code).first()
-    if source is None:
-        return code
-    return source.name_en if source.name_en and (get_language() or "").startswith("en") else source.name
-
-
 def rows_of(batch: ImportBatch, row_class: str) -> QuerySet[ImportRow]:
     """The staged rows of a class, in the order of the file. Empty once the batch is settled."""
     if batch.state not in STAGED:

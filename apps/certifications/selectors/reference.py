@@ -14,6 +14,7 @@ from apps.certifications.models import (
     IafSector,
     Industry,
     Project,
+    Source,
     Standard,
 )
 from apps.core.keeping import Kept
@@ -45,6 +46,21 @@ def _read_projects() -> list[Project]:
 
 
 projects = Kept(_read_projects, lambda _found: KEEP_SECONDS)  # every project, in code order
+
+
+def _read_sources() -> dict[str, Source]:
+    return {source.code: source for source in Source.objects.all()}
+
+
+sources = Kept(_read_sources, lambda _found: KEEP_SECONDS)
+
+
+def source_name(code: str) -> str:
+    """The source in the language of the page; its code if it has left the reference data."""
+    source = sources().get(code)
+    if source is None:
+        return code
+    return source.name_en if source.name_en and (get_language() or "").startswith("en") else source.name
 
 
 def project_names(*, english: bool) -> list[tuple[str, str]]:

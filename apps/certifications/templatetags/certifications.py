@@ -7,6 +7,7 @@ from django import template
 from apps.certifications import rules
 from apps.certifications.constants import Status
 from apps.certifications.models import Certificate
+from apps.certifications.selectors.reference import source_name
 from apps.core.templatetags.ui import chip
 from apps.parties.selectors.divisions import division_name
 
@@ -31,6 +32,12 @@ def plain_status_chip(status: str) -> str:
 @register.filter
 def status_name(status: str) -> str:
     return str(Status(status).label) if status else ""
+
+
+@register.filter
+def source(code: str) -> str:
+    """The name of a source."""
+    return source_name(code) if code else ""
 
 
 @register.filter

@@ -15,7 +15,7 @@ from apps.certifications.forms.imports import BulkDecisionForm, ConflictFilter, 
 from apps.certifications.policies import get_visible_conflict, visible_conflicts
 from apps.certifications.selectors import imports as reads
 from apps.certifications.services.imports.conflicts import decide, decide_many
-from apps.core.forms import posted, put_problems, status_of
+from apps.core.forms import posted, put_on_open, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 
 PER_PAGE = 50
@@ -70,8 +70,9 @@ def conflict_detail(request, pk):
                 take=told["decision"] == "take",
                 reason=told["reason"],
             )
-        except ProblemsFound as found:
-            put_problems(form, found)
+        except (ProblemsFound, Refused) as found:
+            conflict = get_visible_conflict(request.user, pk)
+            put_on_open(form, found, version=conflict.version, is_open=conflict.state == ConflictState.OPEN)
         else:
             messages.success(request, _("冲突已处理。"))
             return redirect("certifications:conflicts")

@@ -20,6 +20,7 @@ from apps.certifications.forms.staff import VersionedForm
 from apps.certifications.policies import get_visible_import, visible_imports
 from apps.certifications.rules.import_fields import COLUMNS
 from apps.certifications.selectors import imports as reads
+from apps.certifications.selectors.reference import source_name
 from apps.certifications.services.imports import annotating, batches
 from apps.certifications.tasks_imports import wake
 from apps.core.forms import posted, put_problems, status_of
@@ -85,7 +86,7 @@ def _batch_context(request, batch, undo_form=None):
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return {
         "batch": batch,
-        "source_name": reads.source_name(batch.source_code),
+        "source_name": source_name(batch.source_code),
         "progress": reads.progress_of(batch),
         "counts": counts,
         "tab": tab,

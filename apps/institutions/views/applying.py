@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.accounts.selectors import actor_for
 from apps.core.calendar import today
 from apps.core.drafts import Drafting
 from apps.core.forms import on_top_of, posted, put_problems, status_of
@@ -75,7 +76,8 @@ def basics(request, pk):
     initial = {name: getattr(application, name) for name in (*services.WRITTEN, "version")}
     drafting = Drafting(
         request,
-        **call_of(request),
+        actor=actor_for(request.user, organisation_id=application.file.organisation_id),
+        now=timezone.now(),
         key=f"institutions.application.{application.pk}",
         title=application.file.title,
         base=str(application.version),

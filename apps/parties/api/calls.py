@@ -24,7 +24,7 @@ from apps.core.calendar import today
 from apps.core.problems import Refused
 from apps.parties.api.problems import Fault, faults, problem_response
 from apps.parties.api.public import Answering
-from apps.parties.api.tokens import HasScope, TokenAuthentication, rate_headers, refuse_in_address, spend_token
+from apps.parties.api.tokens import ANY, HasScope, TokenAuthentication, rate_headers, refuse_in_address, spend_token
 from apps.parties.models import ApiToken, Organisation
 from apps.parties.services.calls import Answer, OtherContent, answer_once
 
@@ -117,6 +117,8 @@ class TokenSchema(AutoSchema):
     def get_description(self):  # type: ignore[override]  # of drf-spectacular, which gives neither path nor method
         """The scope that is needed."""
         wanted = self.view.scopes.get(self.method.lower(), "")  # type: ignore[attr-defined]  # a TokenView
+        if wanted == ANY:
+            return _("任何有效的令牌都可以")
         return _("所需权限：%(scope)s") % {"scope": wanted} if wanted else ""
 
 

@@ -19,8 +19,8 @@ from apps.parties.api.problems import ProblemRenderer, problem_response
 
 
 class Answering(APIView):
-    """One form of answer, and every fault as problem details."""
-
+    # One form of answer, and every fault as problem details. No docstring: drf-spectacular would make it the
+    # description of every operation that has none of its own, and the page for people shows that.
     renderer_classes = (JSONRenderer,)
     cache_control = "no-store"
 
@@ -44,8 +44,7 @@ class Answering(APIView):
 
 @method_decorator(conditional_page, name="dispatch")
 class PublicView(Answering):
-    """Read only. `cache_control` says how long an answer may be kept; every answer has an ETag."""
-
+    # Read only. `cache_control` says how long an answer may be kept; every answer has an ETag.
     authentication_classes = ()
     permission_classes = (AllowAny,)
     http_method_names = ("get", "head")

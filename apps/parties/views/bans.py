@@ -49,7 +49,7 @@ def create(request):
     if request.method == "POST" and form.is_valid():
         try:
             made = record_ban(actor=actor_of(request), now=timezone.now(), facts=form.as_facts())
-        except ProblemsFound as found:
+        except (ProblemsFound, Refused) as found:
             put_problems(form, found)
         else:
             messages.success(request, _("已登记，即刻在各类填报中生效"))

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts.access import staff_permission
 from apps.accounts.constants import Permission
 from apps.accounts.requests import actor_of
+from apps.accounts.selectors import actor_for
 from apps.core.drafts import Drafting
-from apps.core.forms import put_problems, status_of
+from apps.core.forms import put_on_open, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
 from apps.parties.constants import ClaimState
 from apps.parties.forms.people import ClaimForm, ConfirmForm, RefuseForm
@@ -42,14 +43,16 @@ def submit(request):
     if request.user.is_staff_member:
         raise Refused("claim.staff")
     call: dict[str, Any] = {"actor": actor_of(request), "now": timezone.now()}
-    drafting = Drafting(request, **call, key="parties.claim", title=_("申请绑定组织"))
+    # Whomever the person acts for now: a claim is for nobody yet, and its draft shall be found again.
+    writer = actor_for(request.user)
+    drafting = Drafting(request, actor=writer, now=call["now"], key="parties.claim", title=_("申请绑定组织"))
     form = ClaimForm(drafting.data, request.FILES or None)
     if answered := drafting.step(form):
         return answered
     if request.method == "POST" and form.is_valid():
         try:
             claim = submit_claim(**call, **form.cleaned_data)
-        except ProblemsFound as found:
+        except (ProblemsFound, Refused) as found:
             put_problems(form, found)
         else:
             drafting.done()
@@ -78,19 +81,23 @@ def confirm(request, pk):
 def refuse(request, pk):
     """No, and why."""
     claim = get_visible_claim(request.user, pk, day())
-    return _decide(request, claim, refuse_claim, RefuseForm(request.POST), "refuse_form", _("已记录为未通过"))
+    return _decide(
+        request, claim, refuse_claim, RefuseForm(request.POST, auto_id="refuse_%s"), "refuse_form", _("已记录为未通过")
+    )
 
 
 def _decide(request, claim, service, form, form_name, done):
     if form.is_valid():
         try:
             service(actor=actor_of(request), now=timezone.now(), claim_id=claim.pk, **form.cleaned_data)
-        except ProblemsFound as found:
-            put_problems(form, found)
+        except (ProblemsFound, Refused) as found:
+            claim = get_visible_claim(request.user, claim.pk, day())
+            put_on_open(form, found, version=claim.version, is_open=claim.state == ClaimState.SUBMITTED)
         else:
             messages.success(request, done)
             return redirect("parties:claim", pk=claim.pk)
-    return render(request, "parties/claim.html", {**_context(request, claim), form_name: form}, status=422)
+    context = {**_context(request, claim), form_name: form}
+    return render(request, "parties/claim.html", context, status=status_of(form))
 
 
 @require_POST

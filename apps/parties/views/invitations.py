@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.requests import actor_of
-from apps.core.forms import put_problems
-from apps.core.problems import ProblemsFound
+from apps.core.forms import put_problems, status_of
+from apps.core.problems import ProblemsFound, Refused
 from apps.parties.forms.people import InviteForm
 from apps.parties.models import Invitation
 from apps.parties.policies import can_manage_people, get_manageable_invitation, get_visible_organisation
@@ -28,12 +28,13 @@ def send(request, pk):
     if form.is_valid():
         try:
             invite(actor=actor_of(request), now=timezone.now(), organisation_id=pk, **form.cleaned_data)
-        except ProblemsFound as found:
+        except (ProblemsFound, Refused) as found:
             put_problems(form, found)
         else:
             messages.success(request, _("邀请已发往 %(email)s，14天内有效") % {"email": form.cleaned_data["email"]})
             return _back(request, pk)
-    return render(request, "parties/mine_detail.html", member_context(request, organisation, form), status=422)
+    context = member_context(request, organisation, form)
+    return render(request, "parties/mine_detail.html", context, status=status_of(form))
 
 
 @require_POST

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.requests import actor_of
-from apps.core.forms import posted, put_problems
-from apps.core.problems import ProblemsFound
+from apps.core.forms import posted, put_problems, status_of
+from apps.core.problems import ProblemsFound, Refused
 from apps.parties.forms.people import EndForm, MembershipForm
 from apps.parties.policies import can_manage_people, get_manageable_membership
 from apps.parties.services.memberships import change_membership, end_membership
@@ -26,7 +26,7 @@ def change(request, pk):
     if request.method == "POST" and form.is_valid():
         try:
             change_membership(actor=actor_of(request), now=timezone.now(), membership_id=pk, **form.cleaned_data)
-        except ProblemsFound as found:
+        except (ProblemsFound, Refused) as found:
             put_problems(form, found)
         else:
             messages.success(request, _("已保存"))
@@ -42,7 +42,7 @@ def end(request, pk):
     if request.method == "POST" and form.is_valid():
         try:
             end_membership(actor=actor_of(request), now=timezone.now(), membership_id=pk, **form.cleaned_data)
-        except ProblemsFound as found:
+        except (ProblemsFound, Refused) as found:
             put_problems(form, found)
         else:
             messages.success(request, _("成员关系已结束，立即生效"))
@@ -52,7 +52,7 @@ def end(request, pk):
 
 def _page(request, template, membership, form):
     context = {"membership": membership, "form": form, "leaving": membership.user_id == request.user.pk}
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, template, context, status=status_of(form))
 
 
 def _back(request, membership):

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.access import staff_permission
 from apps.accounts.constants import Permission
 from apps.accounts.requests import actor_of
-from apps.core.forms import put_problems
-from apps.core.problems import ProblemsFound
+from apps.core.forms import put_on_open, put_problems, status_of
+from apps.core.problems import ProblemsFound, Refused
 from apps.core.text import whole_number
 from apps.parties.constants import MergeState
 from apps.parties.forms.organisations import DecideForm, SameAsForm, UndoForm
@@ -62,8 +62,9 @@ def decide(request, pk):
                 kept_id=None if kept == "distinct" else int(kept),
                 reason=form.cleaned_data["reason"],
             )
-        except ProblemsFound as found:
-            put_problems(form, found)
+        except (ProblemsFound, Refused) as found:
+            pair = get_visible_merge(request.user, pk)
+            put_on_open(form, found, version=pair.version, is_open=pair.state in DECIDABLE)
         else:
             messages.success(request, _("已记录为不同主体") if kept == "distinct" else _("已合并，可随时撤销"))
             return redirect("parties:merge", pk=pk)
@@ -79,8 +80,9 @@ def undo(request, pk):
     if form.is_valid():
         try:
             undo_merge(actor=actor_of(request), now=timezone.now(), merge_id=pk, **form.cleaned_data)
-        except ProblemsFound as found:
-            put_problems(form, found)
+        except (ProblemsFound, Refused) as found:
+            pair = get_visible_merge(request.user, pk)
+            put_on_open(form, found, version=pair.version, is_open=pair.state == MergeState.MERGED)
         else:
             messages.success(request, _("合并已撤销，两条记录恢复原状"))
             return redirect("parties:merge", pk=pk)
@@ -102,11 +104,12 @@ def suggest(request, pk):
                 pair = suggest_merge(
                     actor=actor_of(request), now=timezone.now(), first_id=organisation.pk, second_id=other.pk
                 )
-            except ProblemsFound as found:
+            except (ProblemsFound, Refused) as found:
                 put_problems(form, found)
             else:
                 return redirect("parties:merge", pk=pair.pk)
-    return render(request, "parties/same_as.html", {"form": form, "organisation": organisation}, status=422)
+    context = {"form": form, "organisation": organisation}
+    return render(request, "parties/same_as.html", context, status=status_of(form))
 
 
 def _named(user, text):
@@ -118,7 +121,7 @@ def _named(user, text):
 
 
 def _page(request, pair, form=None):
-    status = 422 if form is not None else 200
+    status = status_of(form)
     if form is None and pair.state in DECIDABLE:
         form = DecideForm(pair=pair, initial={"version": pair.version})
     elif form is None and pair.state == MergeState.MERGED:

@@ -10,8 +10,8 @@ from apps.accounts.access import staff_permission
 from apps.accounts.constants import Permission
 from apps.accounts.policies import has_permission
 from apps.accounts.requests import actor_of
-from apps.core.forms import posted, put_problems
-from apps.core.problems import ProblemsFound, StaleVersion
+from apps.core.forms import on_top_of, posted, put_problems, status_of
+from apps.core.problems import ProblemsFound, Refused, StaleVersion
 from apps.parties import policies
 from apps.parties.forms.organisations import CreateForm, EditForm, FilterForm, RenameForm, SameAsForm
 from apps.parties.forms.people import InviteForm
@@ -83,12 +83,12 @@ def create(request):
             made = record_organisation(
                 actor=actor_of(request), now=timezone.now(), name=name, source="staff", facts=facts
             )
-        except ProblemsFound as found:
+        except (ProblemsFound, Refused) as found:
             put_problems(form, found)
         else:
             messages.success(request, _("该代码已有记录，名称已作为别名登记") if known else _("已登记"))
             return redirect("parties:detail", pk=made.pk)
-    return render(request, "parties/create.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "parties/create.html", {"form": form}, status=status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,14 +102,14 @@ def edit(request, pk):
         call = {"actor": actor_of(request), "now": timezone.now(), "organisation_id": pk}
         try:
             edit_organisation(**call, version=form.cleaned_data["version"], facts=form.as_facts())
-        except ProblemsFound as found:
-            put_problems(form, found)
         except StaleVersion:
             conflict, form = True, _again(request, pk)
+        except (ProblemsFound, Refused) as found:
+            put_problems(form, found)
         else:
             messages.success(request, _("已保存"))
             return redirect("parties:detail", pk=pk)
-    status = 409 if conflict else 422 if form.errors else 200
+    status = 409 if conflict else status_of(form)
     context = {"form": form, "organisation": organisation, "conflict": conflict}
     if conflict:
         context["theirs"] = _differences(form, Organisation.objects.get(pk=pk))
@@ -147,10 +147,11 @@ def rename(request, pk):
     if request.method == "POST" and form.is_valid():
         try:
             rename_organisation(actor=actor_of(request), now=timezone.now(), organisation_id=pk, **form.cleaned_data)
-        except ProblemsFound as found:
+        except (ProblemsFound, Refused) as found:
             put_problems(form, found)
+            on_top_of(form, policies.get_visible_organisation(request.user, pk, day()).version)
         else:
             messages.success(request, _("名称已变更，原名称仍可查到"))
             return redirect("parties:detail", pk=pk)
     context = {"form": form, "organisation": organisation}
-    return render(request, "parties/rename.html", context, status=422 if form.errors else 200)
+    return render(request, "parties/rename.html", context, status=status_of(form))

@@ -11,8 +11,8 @@ from apps.accounts.requests import actor_of, anonymous_actor
 from apps.certifications.rules import token_key
 from apps.certifications.selectors.certificate_page import head
 from apps.certifications.services.mismatches import report_mismatch
-from apps.core.forms import posted
-from apps.core.problems import ProblemsFound
+from apps.core.forms import posted, put_problems, status_of
+from apps.core.problems import ProblemsFound, Refused
 from apps.portal.forms import MismatchForm
 from apps.portal.views.limited import limited
 
@@ -30,15 +30,13 @@ def report(request, token):
         actor = actor_of(request) if request.user.is_authenticated else anonymous_actor(request)
         try:
             made = report_mismatch(actor=actor, now=timezone.now(), certificate=certificate, **form.cleaned_data)
-        except ProblemsFound as found:
-            for problem in found.problems:
-                form.add_error(problem.place, str(problem))
+        except (ProblemsFound, Refused) as found:
+            put_problems(form, found)
         else:
             return HttpResponseRedirect(
                 f"{reverse('portal:certificate_reported', args=[certificate.token, made.receipt])}"
             )
-    status = 422 if form.errors else 200
-    return render(request, "portal/report.html", {"form": form, "certificate": certificate}, status=status)
+    return render(request, "portal/report.html", {"form": form, "certificate": certificate}, status=status_of(form))
 
 
 @login_not_required

@@ -1,13 +1,14 @@
 """Public pages and home pages."""
 
 from apps.accounts.constants import Permission as P
-from tests.architecture.access import ANYONE, SIGNED_IN, Access, staff
+from tests.architecture.access import ANYONE, OWNER, SIGNED_IN, Access, staff
 
 ROWS: dict[str, Access] = {
     "portal:home": ANYONE,
     "portal:desk": staff(),
     "portal:expiring": staff(P.CERTIFICATE_VIEW_INTERNAL),
     "portal:obligations": SIGNED_IN,
+    "portal:draft_discard": OWNER.but(method="post"),
     "portal:operations": staff(P.OPERATIONS_VIEW),
     "portal:appearance": ANYONE,
     "portal:language": ANYONE,

@@ -93,5 +93,5 @@ def seed(city: SimpleNamespace) -> None:
             expires_at=timezone.now() + dt.timedelta(days=7),
             rows=6_000,
             size=400_000,
-            failure="RuntimeError" if state == ExportState.FAILED else "",
+            failure="系统出错" if state == ExportState.FAILED else "",
         )

@@ -1,8 +1,13 @@
 """Public pages and home pages."""
 
+from types import SimpleNamespace
+
+from django.utils import timezone
+
 from apps.accounts.constants import Role
+from apps.core.models import Draft
 from apps.portal.views.reference import TABLES
-from tests.e2e.pages import ENTERPRISE, PUBLIC, row
+from tests.e2e.pages import ENTERPRISE, PUBLIC, person_of, row
 
 CLERK = Role.WINDOW_CLERK
 
@@ -41,3 +46,15 @@ NOT_PAGES = {
     "portal:institution_qr": "a picture",
     "portal:language": "sets the language and leads back",
 }
+
+
+def seed(city: SimpleNamespace) -> None:
+    """Forms begun and not sent: one for the organisation, one of a clerk."""
+    manager, clerk = city.people[ENTERPRISE], person_of(CLERK, city)
+    for person, organisation_id, title, path in [
+        (manager, 0, "申请绑定组织", "/organisations/claims/new/"),
+        (manager, city.organisation.pk, "资质认定首次申请", "/my/"),
+        (clerk, 0, "登记管理体系认证证书", "/registry/staff/new/1/"),
+    ]:
+        whose = {"person_id": person.pk, "organisation_id": organisation_id}
+        Draft.objects.create(**whose, key=f"walk.{title}", title=title, path=path, saved_at=timezone.now())

@@ -20,7 +20,7 @@ WALKED = replace(SAMPLE, code="walk", prefix="WK")
 ROWS = [
     row("/worklist/", Role.WINDOW_CLERK, Role.LEADER, Role.REVIEW_EXPERT),
     row("/worklist/?tab=all&q=没有这一家", Role.WINDOW_CLERK),
-    row("/worklist/?tab=nonsense", Role.WINDOW_CLERK, status=400),
+    row("/worklist/?tab=0", Role.WINDOW_CLERK, status=400),
     row("/worklist/?tab=closed", Role.LEADER),
     row("/worklist/assign/?file={case.pk}", Role.LEADER),
     row("/worklist/assign/?file={case.pk}&user={case.holder.pk}", Role.LEADER),
