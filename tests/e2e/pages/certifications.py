@@ -14,6 +14,7 @@ from apps.certifications.services.reference import load_reference
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.notifications.services import load_rules, plan_reminders
+from apps.parties.rules.codes import make_uscc
 from tests import factories
 from tests.certifications import importing
 from tests.e2e.pages import row
@@ -113,11 +114,17 @@ def shaped(city: SimpleNamespace, number: str, shape: Shape) -> Certificate:
     )
 
 
+def line(**cells: str) -> list[str]:
+    """A record of a firm that is in no other file: the one of tests.certifications.importing has the code of a firm in
+    cnca_records.json, which tests/e2e/test_keyboard_journey.py imports."""
+    return importing.row(**{"orgCode": make_uscc("520602", "MA6DW001"), **cells})
+
+
 def seed_imports(city: SimpleNamespace) -> None:
     """One file done, one waiting to be confirmed with rows of every kind, one not yet read, one cancelled."""
-    known = [importing.row(certNumber=f"00126Q2000{n}R0S") for n in range(3)]
+    known = [line(certNumber=f"00126Q2000{n}R0S") for n in range(3)]
     city.done = importing.take(importing.csv_bytes(known), "上月.csv")
-    other = [importing.row(certNumber=f"00126Q2000{n}R0S", certiEDate="2030-01-01") for n in range(2)]
+    other = [line(certNumber=f"00126Q2000{n}R0S", certiEDate="2030-01-01") for n in range(2)]
     importing.take(importing.csv_bytes(other), "机构报送.csv", source="body")
     city.conflict, city.decided = ImportConflict.objects.order_by("row")
     clerk = Actor("示例·窗口人员", user=city.clerk)
@@ -126,13 +133,13 @@ def seed_imports(city: SimpleNamespace) -> None:
     )
     rows = [
         known[0],
-        importing.row(certNumber="00126Q20003R0S"),
-        importing.row(certNumber="X1", rzjgId="CNCA-R-2099-999"),
+        line(certNumber="00126Q20003R0S"),
+        line(certNumber="X1", rzjgId="CNCA-R-2099-999"),
     ]
-    rows += [importing.row(certNumber=f"00126Q3000{n}R0S", certiEDate="2029.13.45") for n in range(3)]
+    rows += [line(certNumber=f"00126Q3000{n}R0S", certiEDate="2029.13.45") for n in range(3)]
     city.preview = importing.read(importing.csv_bytes(rows), "本月.csv")
-    city.waiting = importing.upload(importing.csv_bytes([importing.row(certNumber="00126Q40001R0S")]), "下月.csv")
-    city.cancelled = importing.read(importing.csv_bytes([importing.row(certNumber="00126Q50001R0S")]), "误传.csv")
+    city.waiting = importing.upload(importing.csv_bytes([line(certNumber="00126Q40001R0S")]), "下月.csv")
+    city.cancelled = importing.read(importing.csv_bytes([line(certNumber="00126Q50001R0S")]), "误传.csv")
     batches.cancel(actor=DEMO, now=timezone.now(), batch_id=city.cancelled.pk)
 
 
