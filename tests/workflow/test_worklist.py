@@ -100,6 +100,11 @@ def test_hostile_questions_do_no_harm(now: dt.datetime, query: str) -> None:
     assert signed_in(factories.staff(CLERK)).get(f"/worklist/?tab=all&{query}").status_code in (200, 400)
 
 
+def test_an_address_that_outlived_its_view_marks_the_tab_of_its_filter(now: dt.datetime) -> None:
+    page = signed_in(factories.staff(CLERK)).get("/worklist/?tab=pool&view=9")
+    assert [tab.label for tab in page.context["tabs"] if tab.current] == ["待领取"]
+
+
 @pytest.mark.parametrize("query", ["tab=nonsense", "sort=password", "stage=x:y", "due=never", "q=" + "长" * 101])
 def test_a_faulty_question_is_answered_with_what_is_wrong(query: str) -> None:
     page = signed_in(factories.staff(CLERK)).get(f"/worklist/?{query}")

@@ -80,10 +80,13 @@ class Page:
 @staff_permission(WORK)
 def worklist(request):
     page = Page(request, request.GET)
-    current = request.GET.get("view", "")
+    own = reading.saved_views(page.user)
+    known = {str(view.pk) for view in own}
+    # An address may outlive its view: then the tab of the filter is the current one.
+    current = view if (view := request.GET.get("view", "")) in known else ""
     paginator = CappedPaginator(reading.ordered(page.found, page.asked), PAGE_SIZE, cap=reading.COUNTED)
     files = paginator.get_page(request.GET.get("page"))
-    tabs = page.tabs(reading.saved_views(page.user), current)
+    tabs = page.tabs(own, current)
     context = {
         "form": page.form,
         "asked": page.asked,
