@@ -3,7 +3,7 @@ role has that word. Every row of tests/e2e/pages as each of its roles, in both l
 widths, on paper, at large print, and what each of its forms answers when it is sent empty or full of nonsense.
 
 What it finds and the pictures that it takes are left in var/walk, a file per page, so that slices add up;
-var/walk/report.md is made anew from all of them. Some seconds per page: for all of them half an hour of one core.
+var/walk/report.txt is made anew from all of them. Some seconds per page: for all of them half an hour of one core.
 """
 
 import json
@@ -84,7 +84,7 @@ def report() -> Iterator[None]:
     answered = {(view, status) for page in pages for view, status in page["answers"].items()}
     lines.append("\n\n# What forms answer to faulty input\n")
     lines += [f"- {view}: {status}" for view, status in sorted(answered)]
-    (OUT / "report.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (OUT / "report.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 @pytest.mark.timeout(900)
