@@ -68,6 +68,7 @@ ENTRIES = (
     Entry(_("数据导入"), "certifications:imports", Audience.STAFF, (P.IMPORT_MANAGE,), REGISTRY),
     Entry(_("数据冲突"), "certifications:conflicts", Audience.STAFF, (P.CONFLICT_DECIDE,), REGISTRY),
     Entry(_("认证规则"), "schemes:rules", Audience.STAFF, (P.CERTIFICATE_VIEW_INTERNAL, P.SCHEME_EDIT), REGISTRY),
+    Entry(_("强制性认证名录"), "schemes:register", Audience.STAFF, (P.CERTIFICATE_VIEW_INTERNAL,), REGISTRY),
     Entry(_("引导规则"), "schemes:guide_rules", Audience.STAFF, (P.CERTIFICATE_VIEW_INTERNAL, P.SCHEME_EDIT), REGISTRY),
     Entry(_("不符报告"), "certifications:mismatches", Audience.STAFF, (P.MISMATCH_HANDLE,), REGISTRY),
     Entry(_("认证机构逾期办件"), "certifying:late_acts", Audience.STAFF, (P.FILE_VIEW,), CASES),

@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.certifications.constants import RuleCode, RuleUnit
+from apps.certifications.constants import RuleCode, RuleUnit, Status
 from apps.certifications.selectors.reference import catalogue_choices, industry_choices, sector_choices
 from apps.core.forms import DayField, RegisterSelect, VersionField
 from apps.parties.selectors import county_choices
-from apps.schemes.constants import Activity, Market, System
+from apps.schemes.constants import Activity, ChangeKind, Market, System
 from apps.schemes.rules.guiding import Answers
 
 
@@ -123,3 +123,37 @@ class GuideRuleForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["group"].choices = groups  # type: ignore[attr-defined]  # a field of choices
         self.fields["version"].required = False
+
+
+class RegisterFilter(forms.Form):
+    state = forms.ChoiceField(label=_("状态"), choices=[*ANY, *Status.choices], required=False)
+    product = forms.ChoiceField(label=_("产品代码"), required=False, widget=RegisterSelect)
+    county = forms.ChoiceField(label=_("所在区县"), required=False)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["product"].choices = [*ANY, *catalogue_choices()]  # type: ignore[attr-defined]
+        self.fields["county"].choices = [*ANY, *county_choices()]  # type: ignore[attr-defined]
+
+
+class ChangeForm(forms.Form):
+    announcement = forms.CharField(label=_("公告"), max_length=100)
+    code = forms.RegexField(
+        label=_("产品代码"),
+        regex=r"^[0-9]{4}\Z",
+        max_length=4,
+        error_messages={"invalid": _("产品代码为四位数字。")},
+    )
+    kind = forms.ChoiceField(label=_("变化"), choices=ChangeKind.choices)
+    compulsory_from = DayField(label=_("强制实施日期"), required=False, help_text=_("没有核实的留空，不会发送提醒。"))
+    note = forms.CharField(label=_("说明"), max_length=200)
+    note_en = forms.CharField(label=_("说明（英文）"), max_length=200, required=False)
+    industries = forms.RegexField(
+        label=_("可能涉及的行业"),
+        regex=r"^([A-T][0-9]{2}( [A-T][0-9]{2})*)?\Z",
+        max_length=100,
+        required=False,
+        help_text=_("国民经济行业大类，用空格分隔，例如 C38 C39。"),
+        error_messages={"invalid": _("请填写 C38 这样的大类代码，用空格分隔。")},
+    )
+    verified = forms.BooleanField(label=_("已与公告原文核对"), required=False)

@@ -99,6 +99,9 @@ class CatalogueChange(models.Model):
     compulsory_from = models.DateField(_("强制实施日期"), null=True)
     note = models.CharField(_("说明"), max_length=200)
     note_en = models.CharField(max_length=200, blank=True)
+    industries = models.CharField(
+        _("可能涉及的行业"), max_length=100, blank=True, help_text="codes of GB/T 4754, apart by blanks"
+    )
     verified = models.BooleanField(_("已核对原文"), default=False)
 
     class Meta:

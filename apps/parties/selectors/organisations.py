@@ -1,6 +1,7 @@
 """Finding organisations. A merged record is never an answer: `resolve` leads to the survivor."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
@@ -117,3 +118,8 @@ def _matching(query: str) -> Q:
     if _LETTERS.fullmatch(folded):
         return Q(initials__startswith=folded) | named(folded)
     return named(folded) if len(folded) > 1 else Q(search_text__startswith=folded)
+
+
+def organisations_in(ids: Collection[int], prefix: str) -> QuerySet[Organisation]:
+    """Those of the organisations whose recorded place lies in the area; merged ones are gone."""
+    return Organisation.objects.filter(pk__in=list(ids), merged_into=None, division_code__startswith=prefix)

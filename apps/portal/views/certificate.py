@@ -28,6 +28,7 @@ from apps.portal.forms import CoverageForm
 from apps.portal.fragments import kept
 from apps.portal.views.limited import limited
 from apps.portal.views.unavailable import cannot_check
+from apps.schemes.rules.stock import stock_duty
 from apps.schemes.selectors import next_step
 
 COVERAGE = "portal/coverage_form.html"
@@ -97,7 +98,7 @@ def _page(request, known, verdict, now):
     def drawn(record=_record):
         found = head(known.token)
         context = {**_verdict_context(found, verdict, now), "record": record(found, now)}
-        context |= {"own_step": _own_step(request, found, now)}
+        context |= {"own_step": _own_step(request, found, now), "stock": _stock(found, now)}
         return render_to_string("portal/certificate.html", {**context, **_coverage(request, found, now)}, request)
 
     if request.GET or request.COOKIES.keys() & {settings.SESSION_COOKIE_NAME, "messages"}:
@@ -107,6 +108,11 @@ def _page(request, known, verdict, now):
     page = kept(("page", *shown), lambda: drawn(_draw_record))  # whole, so that its record need not be kept besides
     checked = f"<time data-checked>{timezone.localtime(now):%Y-%m-%d %H:%M}</time>"
     return _CHECKED.sub(checked, page, count=1)
+
+
+def _stock(found, now):
+    """What may be done with goods of a compulsory certificate that does not hold."""
+    return stock_duty(found.shape, effective_status(found.status, found.valid_to, date_of(now)))
 
 
 def _own_step(request, found, now):

@@ -6,9 +6,12 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from apps.accounts.constants import Role
+from apps.certifications.constants import Shape
+from apps.certifications.models import CccDetail
 from apps.certifications.selectors.schemes import open_rule
 from apps.certifications.services.schemes import NewValue
 from apps.core.actors import Actor
+from apps.schemes.selectors.catalogue import changes, get_change
 from apps.schemes.selectors.guide import get_guide_rule, rules_of_guide
 from apps.schemes.services.guide import load_guide
 from apps.schemes.services.proposals import propose_rule
@@ -22,6 +25,12 @@ ROWS = [
     row("/schemes/rules/new/", SUPERVISOR),
     row("/schemes/rules/{scheme_rule.pk}/", SUPERVISOR),
     row("/schemes/changes/", LEADER),
+    row("/schemes/ccc/", SUPERVISOR, Role.OFFICER),
+    row("/schemes/ccc/?state=suspended", SUPERVISOR),
+    row("/schemes/catalogue/", PUBLIC, SUPERVISOR),
+    row("/schemes/catalogue/new/", SUPERVISOR),
+    row("/schemes/catalogue/{catalogue_change.pk}/", SUPERVISOR),
+    row("/c/{stopped.token}", PUBLIC),
     row("/schemes/guide/", SUPERVISOR),
     row("/schemes/guide/new/", SUPERVISOR),
     row("/schemes/guide/{guide_rule.pk}/", SUPERVISOR),
@@ -36,6 +45,15 @@ NOT_PAGES: dict[str, str] = {}
 def seed(city: SimpleNamespace) -> None:
     """A rule whose change waits for a second person."""
     load_guide(actor=Actor.system("demo"), now=timezone.now())
+    city.catalogue_change = get_change(changes()[0].pk)
+    city.stopped = factories.certificate(
+        city.organisation,
+        shape=Shape.CCC,
+        project=factories.project("W2", Shape.CCC),
+        number="2026012202000009",
+        status="suspended",
+    )
+    CccDetail.objects.create(certificate=city.stopped, factory=city.organisation, product_code="2202")
     city.guide_rule = get_guide_rule(rules_of_guide()[0].pk)
     city.scheme_rule = open_rule("qms", "surveillance_gap_months")
     person = factories.staff(SUPERVISOR)
