@@ -21,6 +21,7 @@ from apps.core.calendar import today
 DEMO_PASSWORD = "Shili-Demo-2026"  # noqa: S105  public on purpose, see above
 ENTERPRISE_MANAGER, ENTERPRISE_MEMBER, BODY_USER = "enterprise_manager", "enterprise_member", "body_user"
 INSTITUTION_MANAGER = "institution_manager"
+BODY_PLANNER, BODY_AUDITOR, BODY_DECIDER = "body_planner", "body_auditor", "body_decider"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,9 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount(ENTERPRISE_MANAGER, "示例·企业管理人", None, None, "我的证书与到期义务、邀请成员"),
     DemoAccount(ENTERPRISE_MEMBER, "示例·企业成员", None, None, "我的证书与到期义务"),
     DemoAccount(BODY_USER, "示例·认证机构人员", None, None, "本机构颁发的证书"),
+    DemoAccount(BODY_PLANNER, "示例·认证方案管理员", None, None, "证书的暂停、恢复、撤销、注销和监督计划"),
+    DemoAccount(BODY_AUDITOR, "示例·认证审核员", None, None, "被指定的监督审核、不符合项"),
+    DemoAccount(BODY_DECIDER, "示例·认证决定人", None, None, "对处理意见作出认证决定"),
     DemoAccount(INSTITUTION_MANAGER, "示例·检测机构管理人", None, None, "机构档案、能力附表、公开承诺与年度报告"),
 )
 

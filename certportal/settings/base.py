@@ -237,7 +237,7 @@ REFERENCE_COMMANDS = [
     "load_rules",
     "load_items",
 ]
-DEMO_COMMANDS = ["demo_city", "demo_institutions", "demo_licences"]
+DEMO_COMMANDS = ["demo_city", "demo_institutions", "demo_licences", "demo_certificate_lives"]
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def test_every_role_has_a_person_and_a_second_run_changes_nothing(capsys) -> None:
     call_command("demo_people")
     call_command("demo_people")
-    assert User.objects.filter(demo=True).count() == len(DEMO_ACCOUNTS) == RoleGrant.objects.count() + 4
+    assert User.objects.filter(demo=True).count() == len(DEMO_ACCOUNTS) == RoleGrant.objects.count() + 7
     held = {role for user in User.objects.all() for role in roles_held(user, today(timezone.now()))}
     assert held == set(Role)
     assert Unit.objects.filter(kind="branch").count() == 10

@@ -1,0 +1,1 @@
+"""Fictional cases about certificates after issue, for a demo installation."""
