@@ -5,7 +5,7 @@ QUIET := -qq --no-compile --disable-pip-version-check
 # Where bytecode is forbidden every process compiles every library anew: seconds for each of a dozen processes.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run stop setup test walk lint soak bench lock
+.PHONY: help run stop setup test walk lint lint-types lint-rest soak bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## +/make \1\t/'
@@ -43,9 +43,14 @@ walk: setup  ## every page in every language, theme and width, and what forms re
 lint: export DATABASE_URL = postgres://127.0.0.1:1/lint
 lint: export REDIS_URL = redis://127.0.0.1:1
 lint: setup  ## style, types, layers, migrations, translations, templates, deployment checks
+	@+$(MAKE) --no-print-directory -j2 lint-types lint-rest
+
+lint-types:
+	$(BIN)/mypy
+
+lint-rest:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -W ignore manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py messages --check

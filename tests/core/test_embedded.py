@@ -15,9 +15,11 @@ from certportal import embedded
 from certportal.embedded import ROOT
 from tests.servers import FOLDER_VARIABLE
 
+# Begun in the background of a shell, it would have learned to ignore Ctrl-C, and sleep its minute out.
 SHORT = """
-import sys
+import signal, sys
 def test_nothing():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     print("servers", __import__("os").environ["CERTPORTAL_TEST_SERVERS"], file=sys.__stderr__, flush=True)
     __import__("time").sleep(60)
 """
