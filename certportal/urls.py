@@ -16,6 +16,7 @@ urlpatterns = [
     path("documents/", include("apps.documents.urls")),
     path("institutions/", include("apps.institutions.urls")),
     path("worklist/", include("apps.workflow.urls")),
+    path("matters/", include("apps.matters.urls")),
     path("certifying/", include("apps.certifying.urls")),
     path("registry/", include("apps.certifications.urls")),
     path("schemes/", include("apps.schemes.urls")),

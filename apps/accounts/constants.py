@@ -72,6 +72,8 @@ class Permission(models.TextChoices):
     FILE_VIEW = "workflow.file.view", _("查看辖区内的案件")
     FILE_ASSIGN = "workflow.file.assign", _("分派与催办案件")
     ROUTING_EDIT = "workflow.routing.edit", _("维护分派规则")
+    MATTER_EDIT = "matters.matter.edit", _("维护局办事项配置")
+    MATTER_APPROVE = "matters.matter.approve", _("复核批准局办事项配置")
     ACCOUNT_MANAGE = "accounts.account.manage", _("管理账号")
     ROLE_GRANT = "accounts.role.grant", _("授予角色")
     AUDIT_READ = "audit.trail.read", _("查阅审计记录")

@@ -41,7 +41,15 @@ def unregister(code: str) -> None:
 
 
 def consequence_of(code: str) -> Consequence | None:
-    return _consequences.get(code)
+    """The consequence of a limit; of one that a matter has for itself, that of the limit which it stands for."""
+    return _consequences.get(code) or _consequences.get(general(code))
+
+
+def general(code: str) -> str:
+    """The limit for which a limit of three parts stands, its first and last part: MATTER.EXEMPTION.DUTY is a
+    MATTER.DUTY of its own length. Others stand for themselves."""
+    first, *middle, last = code.split(".")
+    return f"{first}.{last}" if len(middle) == 1 else code
 
 
 def register_fence(trusted: Trusted) -> None:

@@ -7,6 +7,7 @@ articles of law are parameters, because deciding authority and remedies follow t
 from django.utils.translation import gettext_lazy as _
 
 from apps.documents.certificate_papers import CERTIFICATE_PAPERS
+from apps.documents.matter_papers import MATTER_PAPERS
 from apps.documents.paper_parts import BASIS, CONTACT, HEAD, REMEDIES, F
 from apps.documents.rules import Form, Paper
 
@@ -316,5 +317,6 @@ PAPERS = {
             ),
         ),
         *CERTIFICATE_PAPERS,
+        *MATTER_PAPERS,
     )
 }

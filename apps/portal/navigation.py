@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.constants import Permission
 from apps.accounts.policies import has_permission
 from apps.institutions.policies import SEES_INSTITUTIONS
+from apps.matters.policies import SEES_MATTERS
 from apps.parties.policies import SEES_ORGANISATIONS
 
 P = Permission
@@ -53,6 +54,7 @@ ENTRIES = (
     Entry(_("待办件"), "workflow:worklist", Audience.STAFF, (P.FILE_WORK,)),
     Entry(_("离岗与代办"), "workflow:absences", Audience.STAFF, (P.FILE_WORK,), CASES),
     Entry(_("分派规则"), "workflow:routing", Audience.STAFF, (P.ROUTING_EDIT,), CASES),
+    Entry(_("局办事项配置"), "matters:configurations", Audience.STAFF, SEES_MATTERS, CASES),
     Entry(_("业务流程"), "workflow:processes", Audience.STAFF, (P.FILE_WORK,), CASES),
     Entry(_("我的事项"), "portal:obligations", Audience.ENTERPRISE),
     Entry(_("查证书"), "portal:lookup", Audience.PUBLIC),
@@ -61,6 +63,7 @@ ENTRIES = (
     Entry(_("我的机构"), "institutions:mine", Audience.ENTERPRISE),
     Entry(_("资质认定申请"), "institutions:applications", Audience.ENTERPRISE),
     Entry(_("认证证书"), "certifying:certificates", Audience.ENTERPRISE),
+    Entry(_("局办事项"), "matters:mine", Audience.ENTERPRISE),
     Entry(_("我的组织"), "parties:mine", Audience.ENTERPRISE),
     Entry(_("材料库"), "documents:mine", Audience.ENTERPRISE),
     Entry(_("接口令牌"), "parties:tokens", Audience.ENTERPRISE),

@@ -49,6 +49,8 @@ class Binding:
     - `public_facts(file, transition)`: what is published; no personal data in clear.
     - `people(file, who)`: ids of further people to tell for a role or APPLICANT, beside those the engine knows.
     - `conflicts`: each `fn(file, user) -> reason or None`: employer, shares, earlier review, declared interest.
+    - `limits(file)`: the limit of the clock that stands for one of the table, where a file has its own (a matter of
+      its own length): table code -> code, of three parts whose first and last are the table's (`clock.lapses.general`).
     - `url(file)`: the case page. `effects[step]`: the app's own writes, inside `advance`.
     - `own_forms[step](file)`: the address of the app's form for a step that asks for more than a reason.
     """
@@ -60,6 +62,7 @@ class Binding:
     public_facts: Callable[["File", "Transition"], dict[str, Any]] = _nothing
     people: Callable[["File", str], Iterable[int]] = _nobody
     conflicts: Sequence[Conflict] = ()
+    limits: Callable[["File"], Mapping[str, str]] = _nothing
     url: Callable[["File"], str] = _nowhere
     effects: Mapping[str, Effect] = field(default_factory=dict)
     own_forms: Mapping[str, Callable[["File"], str]] = field(default_factory=dict)

@@ -42,6 +42,7 @@ STAGES = {
     "decide": _("许可决定"),
     "issue": _("证书颁发"),
     "check": _("现场核查"),
+    "duty": _("决定所附义务"),
 }
 VARIANTS = {"default": _("其他期限"), **STAGES}
 

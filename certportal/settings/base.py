@@ -38,6 +38,7 @@ OUR_APPS = [
     "apps.institutions",
     "apps.certifications",
     "apps.schemes",
+    "apps.matters",
     "apps.certifying",
     "apps.portal",
 ]
@@ -236,8 +237,9 @@ REFERENCE_COMMANDS = [
     "load_calendar",
     "load_rules",
     "load_items",
+    "load_matters",
 ]
-DEMO_COMMANDS = ["demo_city", "demo_institutions", "demo_licences", "demo_certificate_lives"]
+DEMO_COMMANDS = ["demo_city", "demo_institutions", "demo_licences", "demo_certificate_lives", "demo_matters"]
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = [
     "portal",
     "certifying",
+    "matters",
     "schemes",
     "certifications",
     "institutions",

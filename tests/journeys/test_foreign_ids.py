@@ -39,6 +39,7 @@ BESIDE = {"audit_auditentry", "accounts_usersession", "django_session"}
 # The library's own addresses; and those of a laboratory and its applications, which have a fixture of their own.
 LIBRARY, CASES = ("mfa_", "account_"), ("institutions", "documents", "workflow", "api")
 BODIES = "certifying"  # has its own: tests/certifying/test_life_foreign.py
+MATTERS = "matters"  # has its own: tests/matters/test_foreign.py
 TOKENS = "institutions_api"  # asked by token, not by session: tests/institutions/test_api_access.py
 # Whoever holds the permission sees these wherever they sit: they concern no county.
 EVERYWHERE = {
@@ -128,7 +129,7 @@ def private() -> list[str]:
     return [
         name
         for name, found in patterns()
-        if found and name in closed and not name.startswith((*LIBRARY, BODIES, TOKENS))
+        if found and name in closed and not name.startswith((*LIBRARY, BODIES, MATTERS, TOKENS))
     ]
 
 

@@ -1,6 +1,8 @@
 """What follows from a step, as its row says: clocks, the app's own writes, hands, papers, public facts, messages."""
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,11 +27,14 @@ from apps.workflow.process import APPLICANT, HOLDER, Step, duty_of
 from apps.workflow.selectors.hands import delegates_of, hands_of, people_for, people_in
 from apps.workflow.services.placing import place
 
+_LIMITS = ("starts", "stops", "pauses", "resumes")
+
 
 def follow(*, actor: Actor, now: dt.datetime, file: File, transition: Transition, step: Step) -> None:
     """Everything that a step brings with it, in the transaction of the step."""
     binding = binding_of(file.process)
-    run_clocks(actor=actor, now=now, file=file, step=step, reason=_open_reason(transition, step))
+    own = with_own_limits(step, binding.limits(file))
+    run_clocks(actor=actor, now=now, file=file, step=own, reason=_open_reason(transition, step))
     effect = binding.effects.get(step.code)
     if effect is not None:
         effect(actor=actor, now=now, file=file, transition=transition)
@@ -41,6 +46,14 @@ def follow(*, actor: Actor, now: dt.datetime, file: File, transition: Transition
         facts = binding.public_facts(file, transition)
         audit.publish(kind=step.publishes, subject_kind="file", subject_id=file.number, facts=facts, now=now)
     tell(actor=actor, now=now, file=file, transition=transition, step=step)
+
+
+def with_own_limits(step: Step, own: Mapping[str, str]) -> Step:
+    """The row with the limits that this file has instead of the table's."""
+    if not own:
+        return step
+    lists: dict[str, Any] = {name: tuple(own.get(code, code) for code in getattr(step, name)) for name in _LIMITS}
+    return replace(step, on_lapse=own.get(step.on_lapse, step.on_lapse), **lists)
 
 
 def run_clocks(*, actor: Actor, now: dt.datetime, file: File, step: Step, reason: str) -> None:

@@ -34,6 +34,8 @@ def lapsed(deadline: Deadline, now: dt.datetime) -> None:
     file = File.objects.get(pk=deadline.subject_id)
     facts = binding_of(file.process).facts(file)
     for step in process_of(file.process).steps_from(file.status):
-        if step.on_lapse == deadline.code and (step.applies is None or step.applies(facts)):
+        if step.on_lapse in (deadline.code, lapses.general(deadline.code)) and (
+            step.applies is None or step.applies(facts)
+        ):
             advance(actor=ACTOR, now=now, file_id=file.pk, version=file.version, step=step.code)
             return
