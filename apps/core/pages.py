@@ -4,9 +4,10 @@ The exact count of a long list costs a walk over its whole index at every page, 
 a list wants a filter. Each list names its own cap, for the words on its page say it.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
@@ -26,3 +27,17 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
     @cached_property
     def count(self) -> int:
         return capped_count(self._found, self._cap)
+
+
+class KeyedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
+    """For a list whose condition is dear: one statement reads the keys of all that can be leafed, `cap` at most, in
+    order. They answer the count and the order, and `rows` reads the few of a page by their keys."""
+
+    def __init__(
+        self, keys: QuerySet[Any], size: int, *, cap: int, rows: Callable[[Sequence[int]], Sequence[Any]]
+    ) -> None:
+        super().__init__(list(keys.values_list("pk", flat=True)[:cap]), size)
+        self._rows = rows
+
+    def _get_page(self, found: Any, number: int, paginator: Any) -> "Page[Any]":
+        return Page(self._rows(found), number, paginator)

@@ -12,3 +12,5 @@ class PartiesConfig(AppConfig):
     def ready(self) -> None:
         declare_topics(Topic)
         import_module("apps.parties.services.moving").register_own_rows()  # models exist only now
+        bars = import_module("apps.parties.selectors.bans").bars_from_role
+        import_module("apps.accounts.objections").register(bars)

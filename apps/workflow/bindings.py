@@ -4,6 +4,7 @@ The engine knows files only. What a guard reads, what a message or a document sa
 else is written when a step is taken: that is the app's own, named here once for each process.
 """
 
+import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -76,18 +77,23 @@ class Binding:
 
 _bound: dict[str, tuple[Process, Binding]] = {}
 _listening: list[Registered] = []
+_changes = itertools.count(1)
+_generation = 0
 
 
 def register(process: Process, binding: Binding) -> None:
     """Make a process known. The same process again replaces it."""
-    _bound[process.code] = (process, binding)
+    global _generation
+    _bound[process.code], _generation = (process, binding), next(_changes)
     for told in _listening:
         told(process)
 
 
 def unregister(code: str) -> None:
     """Take a process out again (tests)."""
+    global _generation
     _bound.pop(code, None)
+    _generation = next(_changes)
 
 
 def when_registered(told: Registered) -> None:
@@ -106,6 +112,11 @@ def processes() -> list[Process]:
 def process_of(code: str) -> Process:
     """The table of a code; KeyError for one that no app registered."""
     return _bound[code][0]
+
+
+def generation() -> int:
+    """Another number whenever a process came or went: what was put together from all tables holds for one of them."""
+    return _generation
 
 
 def known(code: str) -> bool:

@@ -59,7 +59,8 @@ def _count(actor: Actor, query: QueryDict, now: dt.datetime, most: int) -> int:
 
 def _rows(actor: Actor, query: QueryDict, now: dt.datetime) -> Iterator[list[Any]]:
     found = ordered(_found(actor, query, now), Asked.at(query))
-    files = found.iterator(chunk_size=BATCH)
+    shown = found.select_related("organisation", "holder")
+    files = shown.defer("organisation__search", "organisation__search_text").iterator(chunk_size=BATCH)
     while batch := list(islice(files, BATCH)):
         yield from map(_cells, rows_of(batch, today(now)))
 

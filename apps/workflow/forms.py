@@ -1,9 +1,11 @@
 """Forms of the worklist, of bulk acts, of the acts on one file, of absences and routing rules."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.constants import Role
@@ -11,7 +13,7 @@ from apps.accounts.models import Unit, User
 from apps.accounts.selectors import units
 from apps.core.forms import DateInput
 from apps.parties.selectors.divisions import county_choices
-from apps.workflow.bindings import processes
+from apps.workflow.bindings import generation, processes
 from apps.workflow.constants import REASON_LENGTH
 from apps.workflow.selectors.worklist import DUE, NOBODY, SORTS, TABS, Asked, matter_choices, stage_choices
 
@@ -25,6 +27,22 @@ assert set(DUE_LABELS) == set(DUE)
 
 
 NAMES = {"lang": "zh"}  # a list of names stays Chinese in every language
+
+
+@lru_cache(maxsize=8)
+def _of_tables(language: str, _generation: int) -> dict[str, list[Any]]:
+    """The lists of the filter that are read from the tables, in a language, put together once."""
+    with override(language):
+        found = {"matter": [("", _("全部")), *matter_choices()], "stage": [("", _("全部")), *stage_choices()]}
+        return {name: [_spelled(choice) for choice in listed] for name, listed in found.items()}
+
+
+def _spelled(choice: tuple[Any, Any]) -> tuple[Any, Any]:
+    """A choice, or a group of choices, with its texts as they read now."""
+    value, label = choice
+    if isinstance(label, list):
+        return str(value), [_spelled(inner) for inner in label]
+    return str(value), str(label)
 
 
 class WorklistForm(forms.Form):
@@ -48,9 +66,8 @@ class WorklistForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.first_tab = first_tab
         choices: dict[str, Any] = {
-            "matter": [("", _("全部")), *matter_choices()],
+            **_of_tables(get_language() or "", generation()),
             "place": [("", _("全部区县")), *county_choices()],
-            "stage": [("", _("全部")), *stage_choices()],
         }
         if holders is None:
             del self.fields["holder"]

@@ -108,6 +108,11 @@ class File(models.Model):
             ),
             models.Index(fields=["division_code", "process", "status"], condition=OPEN_FILES, name="file_open_place"),
             models.Index(fields=["submitted_at", "id"], condition=OPEN_FILES, name="file_open_submitted"),
+            models.Index(
+                fields=["process", "status", "division_code"],
+                condition=OPEN_FILES & Q(holder=None),
+                name="file_open_pool",
+            ),
             models.Index(fields=["closed_at"], name="file_closed"),
             models.Index(fields=["handler", "id"], condition=Q(handler__isnull=False), name="file_handler"),
         ]

@@ -78,6 +78,11 @@ def with_scope(organisation: Organisation, rows: int = 3, name: str = "k") -> Sc
     return draft
 
 
+def fresh(row: Any) -> int:
+    """The version of a row as a page would show it now."""
+    return int(type(row).objects.values_list("version", flat=True).get(pk=row.pk))
+
+
 class Case:
     """One application and everybody who has a part in it."""
 
@@ -150,7 +155,7 @@ class Case:
 
     def settle_all(self) -> None:
         for each in self.application.demands.filter(kind="rectification", settled_at=None):
-            settle_demand(**self.by("first"), **self.id, demand_id=each.pk)
+            settle_demand(**self.by("first"), **self.id, demand_id=each.pk, version=fresh(each))
 
     @property
     def licence(self) -> Licence:

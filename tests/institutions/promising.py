@@ -30,7 +30,7 @@ from apps.workflow.models import File, Transition
 from apps.workflow.services import advance
 from tests import factories
 from tests.institutions import casework
-from tests.institutions.casework import ADDRESS, BASICS, Case
+from tests.institutions.casework import ADDRESS, BASICS, Case, fresh
 from tests.reference import once
 
 SIGNED = {"signer": BASICS["legal_representative"], "capacity": "representative"}
@@ -176,7 +176,7 @@ class OnSite:
 
     def settle(self) -> "OnSite":
         for each in self.check.findings.filter(verdict="defect", settled_at=None):
-            settle_finding(**self.by("two"), **self.id, finding_id=each.pk)
+            settle_finding(**self.by("two"), **self.id, finding_id=each.pk, version=fresh(each))
         return self
 
     def miss(self, lacking: str = "缺少证书原件") -> "OnSite":

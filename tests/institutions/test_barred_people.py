@@ -5,15 +5,18 @@ from django.urls import reverse
 
 from apps.accounts.constants import Role
 from apps.accounts.models import User
-from apps.core.problems import ProblemsFound
+from apps.accounts.selectors import actor_for
+from apps.accounts.services.roles import grant_role
+from apps.core.problems import ProblemsFound, Refused
 from apps.institutions.models import Institution, Person
 from apps.institutions.services.applications import write_application
 from apps.institutions.services.reviews import name_member, sign_opinion
 from apps.parties.identity import identity_hash
 from apps.parties.models import Ban
-from apps.parties.selectors import bans_named_in
+from apps.parties.selectors import bans_named_in, barred_hashes
 from apps.parties.services.bans import record_ban
 from tests import factories
+from tests.institutions import promising
 from tests.institutions.casework import BASICS, OPINION, Case, prepare
 from tests.institutions.house import NOW, SYSTEM, TODAY, browse
 
@@ -114,3 +117,31 @@ def test_nobody_barred_is_named_to_a_review_or_signs_in_one() -> None:
     assert page.status_code == 422
     assert ban.decision_number in page.context["member_form"].errors["user"][0]
     assert not case.application.team.exists()
+
+
+def test_nobody_barred_is_made_a_review_expert() -> None:
+    ban, expert = barred(), factories.staff(Role.OFFICER)
+    User.objects.filter(pk=expert.pk).update(display_name=NAME)
+    granting = {"user": expert, "starts_on": TODAY, "ends_on": None, "reason": "聘任"}
+    admin = actor_for(factories.staff(Role.SECURITY_ADMIN))
+    with pytest.raises(ProblemsFound, match=ban.decision_number):
+        grant_role(actor=admin, now=NOW, role=Role.REVIEW_EXPERT, **granting)
+    assert grant_role(actor=admin, now=NOW, role=Role.WINDOW_CLERK, **granting).role == Role.WINDOW_CLERK
+
+
+def test_an_officer_barred_since_they_were_named_finds_and_signs_nothing() -> None:
+    promising.prepare()
+    site = promising.OnSite().plan()
+    officer = site.person("one")
+    User.objects.filter(pk=officer.pk).update(display_name=NAME)
+    officer.refresh_from_db()
+    barred()
+    with pytest.raises(Refused, match="禁止从业"):
+        site.note()
+
+
+def test_a_ban_without_the_kind_of_its_document_shows_beside_the_post_of_that_name() -> None:
+    ban = barred()
+    Ban.objects.filter(pk=ban.pk).update(id_kind="")
+    found = barred_hashes([(NAME, identity_hash("resident", "52220119900101001X")), ("示例己", "")], TODAY)
+    assert list(found) == [(NAME, identity_hash("resident", "52220119900101001X"))]

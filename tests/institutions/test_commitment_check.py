@@ -22,7 +22,7 @@ from apps.parties.services.bans import record_ban
 from apps.workflow.models import File
 from apps.workflow.services import advance
 from tests import factories
-from tests.institutions.casework import Case
+from tests.institutions.casework import Case, fresh
 from tests.institutions.house import browse, url
 from tests.institutions.promising import OnSite, Promise, prepare
 from tests.parties.papers import upload
@@ -192,7 +192,7 @@ class TestOutcomes:
         add_evidence(**site.by("applicant"), **site.id, upload=upload(name="校准证书.pdf"))
         site.rectify()
         first, second = site.check.findings.filter(verdict="defect").order_by("pk")
-        settle_finding(**site.by("one"), **site.id, finding_id=first.pk)
+        settle_finding(**site.by("one"), **site.id, finding_id=first.pk, version=fresh(first))
         with pytest.raises(ProblemsFound, match="还有 1 项整改未确认"):
             site.take("one", "confirm")
         site.take("two", "send_back", reason="缺少证书原件")

@@ -5,13 +5,13 @@ from django.urls import reverse
 
 from apps.accounts.constants import Role
 from apps.core.calendar import today
-from apps.core.problems import ProblemsFound, Refused
+from apps.core.problems import ProblemsFound, Refused, StaleVersion
 from apps.institutions.models import Opinion
-from apps.institutions.services.demands import settle_demand, strike_demand
+from apps.institutions.services.demands import reopen_demand, settle_demand, strike_demand
 from apps.institutions.services.reviews import drop_member, name_member, plan_review
 from apps.workflow.services.assignment import recuse
 from tests import factories
-from tests.institutions.casework import Case, prepare
+from tests.institutions.casework import Case, fresh, prepare
 from tests.institutions.house import browse
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def test_who_stepped_back_lists_and_strikes_nothing() -> None:
     with pytest.raises(Refused, match="回避"):
         case.point()
     with pytest.raises(Refused, match="回避"):
-        strike_demand(**case.by(Role.WINDOW_CLERK), **case.id, demand_id=point.pk)
+        strike_demand(**case.by(Role.WINDOW_CLERK), **case.id, demand_id=point.pk, version=fresh(point))
 
 
 def test_who_joined_the_applicant_neither_signs_nor_settles() -> None:
@@ -47,7 +47,7 @@ def test_who_joined_the_applicant_neither_signs_nor_settles() -> None:
     with pytest.raises(Refused, match="任职"):
         case.sign("first")
     with pytest.raises(Refused, match="任职"):
-        settle_demand(**case.by("first"), **case.id, demand_id=point.pk)
+        settle_demand(**case.by("first"), **case.id, demand_id=point.pk, version=fresh(point))
 
 
 def test_who_stepped_back_plans_nothing_and_signs_nothing() -> None:
@@ -175,3 +175,26 @@ def test_during_the_review_only_who_signed_nothing_is_taken_off() -> None:
     plan = {"mode": "on_site", "review_from": today(case.now), "review_days": 5}
     with pytest.raises(Refused, match="评审"):
         plan_review(**case.by(Role.REVIEWER), **case.id, **plan)
+
+
+def test_a_point_that_moved_since_the_page_showed_it_is_neither_struck_nor_settled_nor_sent_back() -> None:
+    case = Case().to("review")
+    point = case.point("first")
+    case.take("head", "demand_rectification")
+    case.answer_all()
+    case.take("applicant", "rectify")
+    seen = {"demand_id": point.pk, "version": point.version}  # before the answer
+    with pytest.raises(StaleVersion):
+        settle_demand(**case.by("first"), **case.id, **seen)
+    with pytest.raises(StaleVersion):
+        reopen_demand(**case.by("first"), **case.id, **seen, problem="仍缺记录")
+    press = reverse("institutions:demand_act", args=[case.file.pk, point.pk, "settle"])
+    for stale in ({}, {"version": "x"}, {"version": str(point.version)}):
+        page = browse(case.person("first")).post(press, stale, follow=True).content.decode()
+        assert "有变动" in page
+        point.refresh_from_db()
+        assert point.settled_at is None
+        point.version -= 1
+    other = case.point("first")
+    with pytest.raises(StaleVersion):
+        strike_demand(**case.by("first"), **case.id, demand_id=other.pk, version=other.version + 1)

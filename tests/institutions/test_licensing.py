@@ -33,7 +33,7 @@ from apps.parties.constants import OrganisationKind
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File
 from tests import factories
-from tests.institutions.casework import POINT, Case, prepare
+from tests.institutions.casework import POINT, Case, fresh, prepare
 
 pytestmark = pytest.mark.django_db
 
@@ -76,14 +76,14 @@ def test_five_days_of_silence_are_acceptance() -> None:
 def test_a_correction_stops_the_clock_and_is_told_once() -> None:
     case = Case().to("submitted")
     first, second = case.point(), case.point()
-    strike_demand(**case.by(Role.WINDOW_CLERK), **case.id, demand_id=second.pk)
+    strike_demand(**case.by(Role.WINDOW_CLERK), **case.id, demand_id=second.pk, version=fresh(second))
     assert AuditEntry.objects.get(action="institutions.demand.strike").before["problem"] == POINT["problem"]
     with pytest.raises(ProblemsFound, match="补正"):
         case.take(Role.WINDOW_CLERK, "accept")
     case.take(Role.WINDOW_CLERK, "correct")
     assert Deadline.objects.get(subject_id=case.file.pk, code="CMA.ACCEPT").state == "paused"
     with pytest.raises(Refused):
-        strike_demand(**case.by(Role.WINDOW_CLERK), **case.id, demand_id=first.pk)
+        strike_demand(**case.by(Role.WINDOW_CLERK), **case.id, demand_id=first.pk, version=fresh(first))
     with pytest.raises(ProblemsFound):
         case.take("applicant", "answer")
     case.answer_all()
@@ -119,9 +119,9 @@ def test_a_rectification_can_come_back() -> None:
     assert open_codes(case) == {"CMA.REVIEW", "CMA.RECTIFY"}
     case.answer_all()
     case.take("applicant", "rectify")
-    reopen_demand(**case.by("first"), **case.id, demand_id=point.pk, problem="仍缺记录")
+    reopen_demand(**case.by("first"), **case.id, demand_id=point.pk, version=fresh(point), problem="仍缺记录")
     with pytest.raises(Refused, match="已告知"):  # it was told and answered: nobody makes it unsaid
-        strike_demand(**case.by("first"), **case.id, demand_id=point.pk)
+        strike_demand(**case.by("first"), **case.id, demand_id=point.pk, version=fresh(point))
     entry = AuditEntry.objects.get(action="institutions.demand.reopen")
     assert entry.before == {"problem": POINT["problem"], "remedy": POINT["remedy"], "answer": "已改正"}
     assert entry.after["problem"] == "仍缺记录"

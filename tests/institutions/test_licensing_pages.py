@@ -10,7 +10,7 @@ from apps.documents.services import render_due
 from apps.institutions.licence_constants import CERTIFICATE
 from apps.institutions.models import Item
 from apps.institutions.services.demands import answer_demand, reopen_demand
-from tests.institutions.casework import Case, prepare
+from tests.institutions.casework import Case, fresh, prepare
 from tests.institutions.house import browse, url, version_offered
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ class TestPoints:
         case.take("head", "demand_rectification")
         case.answer_all()
         case.take("applicant", "rectify")
-        reopen_demand(**case.by("first"), **case.id, demand_id=point.pk, problem="仍缺记录")
+        reopen_demand(**case.by("first"), **case.id, demand_id=point.pk, version=fresh(point), problem="仍缺记录")
         assert "仍缺记录" in page(case, "first")
         assert "仍缺记录" not in page(case, "applicant")
         answer = url("answer", case.file.pk, point.pk)

@@ -154,7 +154,8 @@ def reviewed(house: House, file: File) -> None:
     point = Application.objects.get(file=file).demands.get(kind="rectification")
     house.post(house.applicant, "answer", file.pk, point.pk, answer="已整改", version=point.version)
     house.take(house.applicant, file, "rectify")
-    house.post(house.first, "demand_act", file.pk, point.pk, "settle")
+    point.refresh_from_db()
+    house.post(house.first, "demand_act", file.pk, point.pk, "settle", version=point.version)
     opinion = {"conclusion": "after_rectification", "text": "整改后符合要求"}
     house.post(house.leader, "opinion", file.pk, status=409, **opinion)  # the experts sign first
     for user in (house.first, house.second, house.leader):

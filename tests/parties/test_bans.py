@@ -71,7 +71,7 @@ class TestRecording:
         assert ban_on_person("另一个名字", key, TODAY) == ban
         assert ban_on_person(facts.person_name, identity_hash("resident", "other"), TODAY) is None
         assert ban_on_person(facts.person_name, "", TODAY) == ban  # nobody has shown that it is another
-        assert barred_hashes([key, ""], TODAY) == {key: ban}
+        assert barred_hashes([("别名", key), ("无关", "")], TODAY) == {("别名", key): ban}
         assert ban_on_person(facts.person_name, key, dt.date(2025, 2, 28)) is None
 
     def test_a_person_without_the_kind_of_their_document_is_not_barred_in_vain(self) -> None:

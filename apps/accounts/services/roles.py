@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.constants import Permission, Realm, Role
 from apps.accounts.models import RoleGrant, User
+from apps.accounts.objections import objections
 from apps.accounts.policies import require
 from apps.accounts.rules import excludes
 from apps.accounts.selectors import is_last_system_admin
@@ -86,7 +87,7 @@ def _problems(
     if ends_on is not None and ends_on < starts_on:
         rule, remedy = _("结束日期不得早于开始日期。"), _("请更正结束日期，或留空。")
         problems.append(_problem("ends_before_start", "ends_on", ends_on, rule, remedy))
-    return problems
+    return [*problems, *objections(user, role, max(starts_on, today(now)))]
 
 
 def _problem(code: str, place: str, value: object, rule: object, remedy: object) -> Problem:

@@ -69,6 +69,7 @@ class AnswerForm(forms.Form):
 
 class ReopenForm(forms.Form):
     problem = _long(_("仍存在的问题"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class PlanForm(forms.Form):

@@ -89,7 +89,7 @@ def file_of(institution: Institution, on: dt.date) -> InstitutionFile:
     sites = list(institution.sites.order_by("pk"))
     appointments = list(institution.appointments.select_related("person").order_by("position", "since", "pk"))
     posts = [each for each in appointments if _holds(each, on)]
-    barred = barred_hashes([post.person.id_hash for post in posts], on)
+    barred = barred_hashes([(post.person.name, post.person.id_hash) for post in posts], on)
     scopes = institution.scopes.exclude(state=ScopeState.DISCARDED).order_by("-n")
     return InstitutionFile(
         profile=profiles[0] if profiles else None,
@@ -98,7 +98,7 @@ def file_of(institution: Institution, on: dt.date) -> InstitutionFile:
         former_shareholders=[each for each in shareholders if not _holds(each, on)],
         sites=[each for each in sites if _holds(each, on)],
         former_sites=[each for each in sites if not _holds(each, on)],
-        posts=[Post(post, barred.get(post.person.id_hash)) for post in posts],
+        posts=[Post(post, barred.get((post.person.name, post.person.id_hash))) for post in posts],
         former_posts=[each for each in appointments if not _holds(each, on)],
         people=list(institution.people.order_by("name", "pk")),
         scopes=list(scopes),

@@ -18,6 +18,7 @@ from apps.institutions.models import PostCheck, PostChecker, PostFinding
 from apps.institutions.selectors.commitment_check import EVIDENCE, check_of_file, findings_of, seal_of_findings
 from apps.institutions.services.commitment_check import lock_check, record, require_sight
 from apps.parties.policies import can_act_for
+from apps.parties.selectors import ban_on_person, ban_problem
 from apps.workflow.constants import SUBJECT
 from apps.workflow.models import File, Transition
 
@@ -105,11 +106,13 @@ def add_evidence(*, actor: Actor, now: dt.datetime, check_id: int, upload: Any =
     return document
 
 
-def settle_finding(*, actor: Actor, now: dt.datetime, check_id: int, finding_id: int) -> PostFinding:
-    """A checker confirms that a defect was rectified."""
+def settle_finding(*, actor: Actor, now: dt.datetime, check_id: int, finding_id: int, version: int) -> PostFinding:
+    """A checker confirms that a defect was rectified. `version`: of the answer that the page showed."""
     with transaction.atomic():
         check, _checker_row = _checker(actor, now, check_id, SETTLED_IN)
         finding = _defect(check, finding_id)
+        if finding.version != version:
+            raise StaleVersion
         if finding.settled_at is None:
             finding.settled_at, finding.lacking_at = now, None
             _save(finding, "settled_at", "lacking_at")
@@ -169,6 +172,8 @@ def _checker(actor: Actor, now: dt.datetime, check_id: int, status: str) -> tupl
         raise Refused("absent", str(check_id))
     if check.file.status != status:
         raise Refused("check.state", _("现在不能填写或者确认核查结果。"))
+    if (ban := ban_on_person(user.display_name, "", today(now))) is not None:  # an account shows no document
+        raise Refused("barred", str(ban_problem(ban, "user").rule))
     return check, checker
 
 

@@ -59,8 +59,8 @@ def list_demand(
     return made
 
 
-def strike_demand(*, actor: Actor, now: dt.datetime, application_id: int, demand_id: int) -> None:
-    """Take a point off the list before the applicant was told."""
+def strike_demand(*, actor: Actor, now: dt.datetime, application_id: int, demand_id: int, version: int) -> None:
+    """Take a point off the list before the applicant was told. `version`: of the point that the page showed."""
     with transaction.atomic():
         found = lock_application(application_id)
         kind = _may_list(actor, now, found)
@@ -68,6 +68,8 @@ def strike_demand(*, actor: Actor, now: dt.datetime, application_id: int, demand
         # A point that came back waits to be told anew, and carries the answer to what was told before.
         if demand.kind != kind or demand.told_at is not None or demand.answer:
             raise Refused("demand.told", _("该项已告知申请人，不能划去。"))
+        if demand.version != version:
+            raise StaleVersion
         _record(actor, now, found, "strike", demand, before=_texts(demand))
         demand.delete()
 
@@ -95,7 +97,7 @@ def answer_demand(
     return demand
 
 
-def settle_demand(*, actor: Actor, now: dt.datetime, application_id: int, demand_id: int) -> Demand:
+def settle_demand(*, actor: Actor, now: dt.datetime, application_id: int, demand_id: int, version: int) -> Demand:
     """The review team confirms that a point was rectified."""
     with transaction.atomic():
         found = lock_application(application_id)
@@ -103,6 +105,8 @@ def settle_demand(*, actor: Actor, now: dt.datetime, application_id: int, demand
         demand = _demand(found, demand_id)
         if kind != DemandKind.RECTIFICATION or demand.kind != kind or demand.answered_at is None:
             raise Refused("demand.unanswered", _("该项还没有答复，不能确认。"))
+        if demand.version != version:
+            raise StaleVersion
         if demand.settled_at is None:
             demand.settled_at = now
             demand.version += 1
@@ -111,7 +115,9 @@ def settle_demand(*, actor: Actor, now: dt.datetime, application_id: int, demand
     return demand
 
 
-def reopen_demand(*, actor: Actor, now: dt.datetime, application_id: int, demand_id: int, problem: str) -> Demand:
+def reopen_demand(
+    *, actor: Actor, now: dt.datetime, application_id: int, demand_id: int, problem: str, version: int
+) -> Demand:
     """The rectification does not do: the point goes back with what is still wrong, to be told again."""
     with transaction.atomic():
         found = lock_application(application_id)
@@ -119,6 +125,8 @@ def reopen_demand(*, actor: Actor, now: dt.datetime, application_id: int, demand
         demand = _demand(found, demand_id)
         if kind != DemandKind.RECTIFICATION or demand.kind != kind or demand.answered_at is None:
             raise Refused("demand.unanswered", _("该项还没有答复，不能退回。"))
+        if demand.version != version:
+            raise StaleVersion
         if not problem.strip():
             raise ProblemsFound(_required("problem"))
         before = _texts(demand)

@@ -12,7 +12,7 @@ from apps.accounts.constants import Role
 from apps.accounts.selectors import roles_held
 from apps.core.calendar import today
 from apps.core.forms import on_top_of, posted, put_problems, status_of
-from apps.core.problems import ProblemsFound, Refused
+from apps.core.problems import ProblemsFound, Refused, StaleVersion
 from apps.documents.papers import PAPERS
 from apps.documents.policies import visible_papers
 from apps.institutions.forms.licensing import (
@@ -30,7 +30,7 @@ from apps.institutions.selectors import certificates
 from apps.institutions.selectors.life import standing_of
 from apps.institutions.services import demands, reviews
 from apps.institutions.views.licence_shared import application_or_404, demand_or_404
-from apps.institutions.views.shared import call_of
+from apps.institutions.views.shared import call_of, version_seen
 from apps.workflow.bindings import process_of
 from apps.workflow.casepage import case_context
 from apps.workflow.constants import SUBJECT
@@ -139,8 +139,13 @@ def demand_act(request, pk, demand, act):
     application = application_or_404(request, pk)
     if act not in ACTS:
         raise Http404
-    ACTS[act](**call_of(request), application_id=application.pk, demand_id=demand_or_404(application, demand).pk)
-    messages.success(request, _("已更新。"))
+    point = demand_or_404(application, demand)
+    try:
+        ACTS[act](**call_of(request), application_id=application.pk, demand_id=point.pk, version=version_seen(request))
+    except StaleVersion:
+        messages.error(request, _("该项在您打开页面后有变动，请核对最新内容后再办理。"))
+    else:
+        messages.success(request, _("已更新。"))
     return redirect("institutions:case", pk=pk)
 
 
@@ -151,7 +156,7 @@ def reopen(request, pk, demand):
     found = demand_or_404(application, demand)
     if not application.team.filter(user=request.user).exists():
         raise Http404
-    form = ReopenForm(posted(request), initial={"problem": found.problem})
+    form = ReopenForm(posted(request), initial={"problem": found.problem, "version": found.version})
     if request.method == "POST" and form.is_valid():
         try:
             demands.reopen_demand(
@@ -159,6 +164,7 @@ def reopen(request, pk, demand):
             )
         except (ProblemsFound, Refused) as refusal:
             put_problems(form, refusal)
+            on_top_of(form, demand_or_404(application, demand).version)
         else:
             messages.success(request, _("已退回；随整改要求告知申请人。"))
             return redirect("institutions:case", pk=pk)

@@ -25,7 +25,7 @@ from apps.institutions.rules.life_revoking import REVOCATION
 from apps.institutions.selectors import commitment_check as selectors
 from apps.institutions.services import commitment_check as checks
 from apps.institutions.services import commitment_findings as findings
-from apps.institutions.views.shared import call_of
+from apps.institutions.views.shared import call_of, version_seen
 from apps.parties.policies import can_act_for
 from apps.workflow.casepage import case_context
 from apps.workflow.policies import get_visible_file, visible_files
@@ -141,8 +141,13 @@ def sign(request, pk):
 def settle(request, pk, row):
     """A checker confirms that a defect was rectified."""
     found = _checking_or_404(request, pk, findings.SETTLED_IN)
-    findings.settle_finding(**call_of(request), check_id=found.pk, finding_id=_defect_or_404(found, row).pk)
-    messages.success(request, _("已确认该项整改合格。"))
+    pressed = {"finding_id": _defect_or_404(found, row).pk, "version": version_seen(request)}
+    try:
+        findings.settle_finding(**call_of(request), check_id=found.pk, **pressed)
+    except StaleVersion:
+        messages.error(request, _("该项在您打开页面后有变动，请核对最新内容后再办理。"))
+    else:
+        messages.success(request, _("已确认该项整改合格。"))
     return redirect("institutions:check", pk=pk)
 
 

@@ -25,6 +25,12 @@ def call_of(request):
     return {"actor": actor_of(request), "now": timezone.now()}
 
 
+def version_seen(request):
+    """The version that the page showed of what is pressed upon; 0, and so a stale one, for none and for nonsense."""
+    given = request.POST.get("version", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+
+
 def seen(request, pk):
     """The file, or 404."""
     return get_visible_institution(request.user, pk, day())

@@ -1,12 +1,14 @@
 """Who is barred on a day. Every form that enters a person asks here, each time, so that a ban holds at once."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Replace, StrIndex
 from django.utils.translation import gettext as _
 
+from apps.accounts.constants import Role
+from apps.accounts.models import User
 from apps.core.problems import Problem
 from apps.parties.constants import BanSubject
 from apps.parties.models import Ban
@@ -61,10 +63,25 @@ def ban_problem(ban: Ban, place: str) -> Problem:
     return Problem("person.barred", place, "", f"{rule}，{until}", _("请更换人选；如有异议，请与决定机关联系"))
 
 
-def barred_hashes(id_hashes: list[str], on: dt.date) -> dict[str, Ban]:
-    """The bans on any of many people, by document hash, in one query."""
-    found = running_bans(on).filter(subject=BanSubject.PERSON, id_hash__in=[value for value in id_hashes if value])
-    return {ban.id_hash: ban for ban in found.order_by("ends_on", "pk")}
+def barred_hashes(people: Collection[tuple[str, str]], on: dt.date) -> dict[tuple[str, str], Ban]:
+    """The bans on any of many people, each a name and the hash of a document, in one query: as `ban_on_person` asks
+    for one of them."""
+    names, hashes = {name.strip() for name, _hash in people}, {id_hash for _name, id_hash in people if id_hash}
+    who = Q(id_hash__in=hashes) | Q(person_name__in=names)
+    bans = list(running_bans(on).filter(who, subject=BanSubject.PERSON).order_by("ends_on", "pk"))
+    found = {}
+    for name, id_hash in people:
+        for ban in bans:
+            same = ban.person_name == name.strip() and (not id_hash or ban.id_kind == "")
+            if same or (id_hash and ban.id_hash == id_hash):
+                found[name, id_hash] = ban  # the longest last
+    return found
+
+
+def bars_from_role(user: User, role: Role, on: dt.date) -> Problem | None:
+    """Nobody under a ban becomes a review expert. An account shows no document, so the name counts."""
+    ban = ban_on_person(user.display_name, "", on) if role == Role.REVIEW_EXPERT else None
+    return ban_problem(ban, "role") if ban is not None else None
 
 
 def bans_on_organisation(organisation_id: int, on: dt.date) -> QuerySet[Ban]:

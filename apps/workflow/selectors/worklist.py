@@ -6,7 +6,7 @@ the list that it counts. Nothing is counted, and no page is leafed, beyond COUNT
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -46,6 +46,11 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "received": ("submitted_at", "id"),
     "-received": ("-submitted_at", "-id"),
 }
+SHOWN = (
+    *("process", "matter", "number", "division_code", "status", "submitted_at", "closed_at", "due_on"),
+    *("organisation", "organisation__name", "organisation__uscc"),
+    *("holder", "holder__username", "holder__display_name"),
+)
 _NUMBER = re.compile(r"[A-Za-z]{1,8}-[0-9-]*")
 Pair = tuple[str, str]  # process, status
 
@@ -136,13 +141,15 @@ def asked_for(seen: QuerySet[File], asked: Asked, desk: Desk) -> QuerySet[File]:
 
 
 def ordered(found: QuerySet[File], asked: Asked) -> QuerySet[File]:
-    """In the order asked for, with what a list shows; closed files the latest first unless another order is asked."""
+    """In the order asked for; closed files the latest first unless another order is asked."""
     order = ("-closed_at", "-id") if asked.tab == "closed" and not asked.sort else SORTS[asked.sort]
-    return (
-        found.order_by(*order)
-        .select_related("organisation", "holder")
-        .defer("organisation__search", "organisation__search_text", "organisation__address")
-    )
+    return found.order_by(*order)
+
+
+def described(ids: Sequence[int]) -> list[File]:
+    """The files of a page in the order of their ids given, each with the columns that a list shows, and no more."""
+    files = File.objects.select_related("organisation", "holder").only(*SHOWN).in_bulk(list(ids))
+    return [files[pk] for pk in ids if pk in files]
 
 
 def counts(seen: QuerySet[File], wanted: Iterable[Asked], desk: Desk) -> list[int]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
@@ -68,41 +68,52 @@ _TICK = (
     '<span class="vh">{} {}</span></label></td>'
 )
 _ROW = (
-    '<tr class="{}">{}<th scope="row" class="nw"><a class="code" href="{}">{}</a></th>'
-    '<td data-label="{}">{}</td><td data-label="{}">{}</td>'
-    '<td class="nw p3" data-label="{}">{}</td><td class="nw" data-label="{}">{}</td>'
-    '<td class="nw p3" data-label="{}">{}</td><td class="nw num p3" data-label="{}">{}</td>'
-    '<td class="nw num" data-label="{}">{}</td><td data-label="{}">{}</td>'
-    '<td class="nw noprint"><a href="{}" aria-label="{} {}">{}</a></td></tr>'
+    '<tr class="%s">%s<th scope="row" class="nw"><a class="code" href="%s">%s</a></th>'
+    '<td data-label="{}">%s</td><td data-label="{}">%s</td>'
+    '<td class="nw p3" data-label="{}">%s</td><td class="nw" data-label="{}">%s</td>'
+    '<td class="nw p3" data-label="{}">%s</td><td class="nw num p3" data-label="{}">%s</td>'
+    '<td class="nw num" data-label="{}">%s</td><td data-label="{}">%s</td>'
+    '<td class="nw noprint"><a href="%s" aria-label="{} %s">{}</a></td></tr>'
 )
 
 
 @register.simple_tag
 def worklist_rows(rows: Iterable[tuple[Row, str]], tab: str, ticks: bool) -> SafeString:
-    """The lines of the list, written out: as template nodes they were most of what the page cost."""
+    """The lines of the list, written out: as template nodes they were most of what the page cost. What all lines share
+    is put in and escaped once; many lines share a deadline."""
     closed = tab == "closed"
     labels = [str(text) for text in _LABELS]
     labels.insert(6, gettext("办结日") if closed else gettext("截止日"))
-    words = {"choose": gettext("选择"), "open": gettext("办理"), "pool": gettext("待领取")}
-    return format_html_join("", "{}", ((_row(row, url, closed, ticks, labels, words),) for row, url in rows))
+    choose, opens, pool = (escape(word) for word in (gettext("选择"), gettext("办理"), gettext("待领取")))
+    shape = _ROW.format(*(escape(label).replace("%", "%%") for label in labels), opens, opens)
+    chips: dict[tuple[Any, ...], SafeString] = {}
+    lines = []
+    for row, url in rows:
+        number, address = escape(row.file.number), escape(url)
+        tick = format_html(_TICK, row.file.pk, choose, number) if ticks else ""
+        cells = _cells(row, closed, pool, chips)
+        lines.append(shape % (escape(row.tone), tick, address, number, *cells, address, number))
+    return mark_safe("".join(lines))  # every part was escaped above
 
 
-def _row(row: Row, url: str, closed: bool, ticks: bool, labels: list[str], words: dict[str, str]) -> SafeString:
-    file, number = row.file, row.file.number
+def _cells(row: Row, closed: bool, pool: str, chips: dict[tuple[Any, ...], SafeString]) -> tuple[str, ...]:
+    """The cells of a line as HTML."""
+    file, view = row.file, row.deadline
     last = localdate(file.closed_at) if closed and file.closed_at else file.due_on
-    values = (
-        format_html('{}<span class="sub">{}</span>', zh(file.organisation.name), uscc(file.organisation.uscc)),
-        row.matter,
-        division_name(file.division_code),
-        row.stage,
-        _holder(row, words["pool"]),
+    chip = _NOTHING
+    if view is not None:
+        look = (view.name, view.due_on, view.state, view.level, view.text, view.article, view.provisional)
+        chip = chips.get(look) or chips.setdefault(look, deadline(view))
+    return (
+        f'{zh(file.organisation.name)}<span class="sub">{conditional_escape(uscc(file.organisation.uscc))}</span>',
+        conditional_escape(row.matter),
+        conditional_escape(division_name(file.division_code)),
+        conditional_escape(row.stage),
+        _holder(row, pool),
         day(localdate(file.submitted_at)) if file.submitted_at else "",
         day(last),
-        deadline(row.deadline) if row.deadline else _NOTHING,
+        chip,
     )
-    cells = [part for pair in zip(labels, values, strict=True) for part in pair]
-    tick = format_html(_TICK, file.pk, words["choose"], number) if ticks else ""
-    return format_html(_ROW, row.tone, tick, url, number, *cells, url, words["open"], number, words["open"])
 
 
 def _holder(row: Row, pool: str) -> SafeString:

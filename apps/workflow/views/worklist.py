@@ -18,7 +18,7 @@ from apps.accounts.policies import has_permission
 from apps.accounts.requests import actor_of
 from apps.core.calendar import today
 from apps.core.forms import posted
-from apps.core.pages import CappedPaginator
+from apps.core.pages import KeyedPaginator
 from apps.core.problems import ProblemsFound
 from apps.workflow.bindings import path_of
 from apps.workflow.exporting import NAME
@@ -84,7 +84,8 @@ def worklist(request):
     known = {str(view.pk) for view in own}
     # An address may outlive its view: then the tab of the filter is the current one.
     current = view if (view := request.GET.get("view", "")) in known else ""
-    paginator = CappedPaginator(reading.ordered(page.found, page.asked), PAGE_SIZE, cap=reading.COUNTED)
+    keys = reading.ordered(page.found, page.asked)
+    paginator = KeyedPaginator(keys, PAGE_SIZE, cap=reading.COUNTED, rows=reading.described)
     files = paginator.get_page(request.GET.get("page"))
     tabs = page.tabs(own, current)
     context = {
