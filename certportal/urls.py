@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/", include("apps.accounts.urls")),
     path("organisations/", include("apps.parties.urls")),
     path("documents/", include("apps.documents.urls")),
+    path("webhooks/", include("apps.webhooks.urls")),
     path("institutions/", include("apps.institutions.urls")),
     path("worklist/", include("apps.workflow.urls")),
     path("matters/", include("apps.matters.urls")),

@@ -11,4 +11,5 @@ class CertificationsConfig(AppConfig):
     def ready(self) -> None:
         register_events()
         import_module("apps.certifications.exporting").register_lists()
+        import_module("apps.certifications.services.pushing").register_topic()
         import_module("apps.certifications.services.moving").register_own_rows()  # models exist only now

@@ -28,6 +28,7 @@ _LABELS = {
     "workflow.told": _("案件办理进展"),
     "workflow.assigned": _("案件分派"),
     "workflow.reminded": _("案件催办"),
+    "webhooks.paused": _("事件推送已暂停"),
 }
 
 

@@ -67,6 +67,7 @@ ENTRIES = (
     Entry(_("我的组织"), "parties:mine", Audience.ENTERPRISE),
     Entry(_("材料库"), "documents:mine", Audience.ENTERPRISE),
     Entry(_("接口令牌"), "parties:tokens", Audience.ENTERPRISE),
+    Entry(_("事件推送"), "webhooks:index", Audience.ENTERPRISE),
     Entry(_("证书一览"), "certifications:staff_list", Audience.STAFF, (P.CERTIFICATE_VIEW_INTERNAL,), REGISTRY),
     Entry(_("数据导入"), "certifications:imports", Audience.STAFF, (P.IMPORT_MANAGE,), REGISTRY),
     Entry(_("数据冲突"), "certifications:conflicts", Audience.STAFF, (P.CONFLICT_DECIDE,), REGISTRY),

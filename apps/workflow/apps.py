@@ -15,6 +15,7 @@ class WorkflowConfig(AppConfig):
         events.subscribe(reconciling.CHANGED, reconciling.deadlines_changed)
         bindings.when_registered(import_module("apps.workflow.services.lapsing").watch)
         import_module("apps.workflow.papers").register()
+        import_module("apps.workflow.pushing").register_topic()
         import_module("apps.workflow.exporting").register_lists()
         reminders = import_module("apps.workflow.reminders")
         reminders.register_events()

@@ -33,6 +33,7 @@ OUR_APPS = [
     "apps.accounts",
     "apps.parties",
     "apps.documents",
+    "apps.webhooks",
     "apps.notifications",
     "apps.workflow",
     "apps.institutions",
@@ -205,6 +206,8 @@ DOCUMENT_SEAL = env.str("DOCUMENT_SEAL", default="apps.documents.seals.Unsealed"
 SEAL_FILE = env.str("SEAL_FILE", default="")  # PKCS#12 of apps.documents.sealing.CertificateSeal
 SEAL_PASSWORD = env.str("SEAL_PASSWORD", default="")
 DEVELOPMENT_SEAL = BASE_DIR / "var" / "keys" / "test-seal.p12"
+WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", default=[])  # networks of one's own that events may be pushed to
+WEBHOOK_CA = env.str("WEBHOOK_CA", default="")  # a file of certificate authorities; empty: the system's
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
 EMAIL_TIMEOUT = 10
 EMAIL_KEYED = env.bool("EMAIL_KEYED", default=True)  # False: the relay would show a second copy of a Message-ID twice

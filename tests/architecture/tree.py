@@ -14,6 +14,7 @@ APPS = [
     "certifications",
     "institutions",
     "workflow",
+    "webhooks",
     "notifications",
     "documents",
     "parties",

@@ -13,6 +13,7 @@ from apps.audit.services import publish_from_select, record
 from apps.certifications.constants import FACT_STATUS, FACT_SUBJECT, ReasonClass, Status
 from apps.certifications.rules import legal_basis
 from apps.certifications.services.facts import STATUS_FACTS_SQL
+from apps.certifications.services.pushing import push_status
 from apps.core.actors import Actor
 from apps.core.calendar import today
 
@@ -73,6 +74,7 @@ def expire_batch(*, now: dt.datetime, actor: Actor, batch: int = BATCH) -> int:
             params=[[change_id for change_id, _ in rows]],
             now=now,
         )
+        push_status(change_ids=[change_id for change_id, _ in rows], now=now)
         subjects = sorted(certificate_id for _, certificate_id in rows)
         record(
             actor=actor,

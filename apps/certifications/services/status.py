@@ -21,6 +21,7 @@ from apps.certifications.models import Certificate, StatusChange
 from apps.certifications.selectors.schemes import rules_for, surveillance_history
 from apps.certifications.services.facts import iso, status_facts
 from apps.certifications.services.locking import Deciding, lock_certificate, refuse_if_any
+from apps.certifications.services.pushing import push_status
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.core.problems import Problem, Refused
@@ -98,6 +99,7 @@ def apply_change(*, actor: Actor, now: dt.datetime, certificate: Certificate, ch
     )
     facts = status_facts(change)
     publish(kind=FACT_STATUS, subject_kind=FACT_SUBJECT, subject_id=certificate.pk, facts=facts, now=now)
+    push_status(change_ids=[change.pk], now=now)
 
 
 def next_surveillance(certificate: Certificate) -> dt.date | None:

@@ -1,14 +1,12 @@
 """Documents of the portal's own making: asked for in the act's transaction, typeset by a worker, exactly once.
 
-Claim, render, confirm, as the outbox of notifications does it: a worker that dies leaves a lease that runs out; one
-that freezes past its lease finds another claim number and changes nothing.
+Claim, render, confirm, as the outbox of notifications does it (core.claiming).
 """
 
 import datetime as dt
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import rfc8785
@@ -25,6 +23,7 @@ from apps.accounts.policies import require
 from apps.audit.services import record
 from apps.clock.source import database_now
 from apps.core.actors import Actor
+from apps.core.claiming import Taken, take_one
 from apps.core.problems import Problem, ProblemsFound, Refused
 from apps.core.rules import backoff
 from apps.documents import seals
@@ -35,33 +34,6 @@ from apps.documents.rendering import CannotRender, missing_glyphs, render, versi
 
 log = structlog.get_logger(__name__)
 WORKER = Actor.system("documents.render")
-
-_CLAIM = """
-WITH waiting AS (
-    SELECT id, next_at AS at FROM documents_generateddocument
-    WHERE state = 'requested' AND (next_at <= %(now)s OR next_at > %(latest_next)s)
-    ORDER BY next_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
-), abandoned AS (
-    SELECT id, lease_until AS at FROM documents_generateddocument
-    WHERE state = 'rendering' AND (lease_until <= %(now)s OR lease_until > %(latest_lease)s)
-    ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED
-), due AS (
-    SELECT id FROM (SELECT * FROM waiting UNION ALL SELECT * FROM abandoned) either ORDER BY at LIMIT 1
-)
-UPDATE documents_generateddocument d
-SET state = 'rendering', claim = d.claim + 1, attempts = least(d.attempts + 1, 32000), lease_until = %(lease)s
-FROM due WHERE d.id = due.id
-RETURNING d.id, d.claim, d.attempts
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A document in this worker's hands."""
-
-    document_id: int
-    claim: int
-    attempts: int
 
 
 def check(template: str, params: Mapping[str, Any]) -> list[Problem]:
@@ -160,19 +132,21 @@ def render_due(*, limit: int = 200, seconds: float = 60) -> int:
     return handled
 
 
-def claim_one() -> Claimed | None:
+def claim_one() -> Taken | None:
     """Take the document that has waited longest, or one whose worker's lease ran out. Commits before the work."""
-    now = database_now()
-    values = {"now": now, "lease": now + LEASE, "latest_lease": now + 2 * LEASE, "latest_next": now + 2 * MAX_BACKOFF}
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, values)
-        row = cursor.fetchone()
-    return Claimed(*row) if row is not None else None
+    return take_one(
+        GeneratedDocument._meta.db_table,
+        waiting=(GeneratedState.REQUESTED,),
+        busy=GeneratedState.RENDERING,
+        now=database_now(),
+        lease=LEASE,
+        longest_wait=MAX_BACKOFF,
+    )
 
 
-def handle(taken: Claimed) -> str:
+def handle(taken: Taken) -> str:
     """Typeset one claimed document and write down what became of it. Returns its new state."""
-    document = GeneratedDocument.objects.get(pk=taken.document_id)
+    document = GeneratedDocument.objects.get(pk=taken.id)
     if taken.attempts > MAX_ATTEMPTS:
         return _failed(taken, _("多次尝试未成功，可能是工作进程反复中断"), final=True)
     try:
@@ -182,11 +156,11 @@ def handle(taken: Claimed) -> str:
     except CannotRender as fault:
         return _failed(taken, str(fault), final=True)
     except Exception as fault:  # a disk, a subscriber, a seal service: each may work later, and each must be seen
-        log.exception("document_failed", document=taken.document_id)
+        log.exception("document_failed", document=taken.id)
         return _failed(taken, f"{type(fault).__name__}: {fault}", final=taken.attempts >= MAX_ATTEMPTS)
 
 
-def _done(taken: Claimed, content: bytes, seal: seals.Seal) -> str:
+def _done(taken: Taken, content: bytes, seal: seals.Seal) -> str:
     """Keep the file, mark the document done and tell who waits for it, all or nothing."""
     now = database_now()
     with transaction.atomic():
@@ -207,7 +181,7 @@ def _done(taken: Claimed, content: bytes, seal: seals.Seal) -> str:
     return GeneratedState.DONE
 
 
-def _failed(taken: Claimed, why: str, *, final: bool) -> str:
+def _failed(taken: Taken, why: str, *, final: bool) -> str:
     now = database_now()
     with transaction.atomic():
         document = _mine(taken)
@@ -221,10 +195,10 @@ def _failed(taken: Claimed, why: str, *, final: bool) -> str:
         return document.state
 
 
-def _mine(taken: Claimed) -> GeneratedDocument | None:
+def _mine(taken: Taken) -> GeneratedDocument | None:
     """The locked document, if this worker's claim is still the latest."""
     rows = GeneratedDocument.objects.select_for_update()
-    return rows.filter(pk=taken.document_id, claim=taken.claim, state=GeneratedState.RENDERING).first()
+    return rows.filter(pk=taken.id, claim=taken.claim, state=GeneratedState.RENDERING).first()
 
 
 def _audit(actor: Actor, now: dt.datetime, verb: str, document: GeneratedDocument) -> None:

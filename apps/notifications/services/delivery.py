@@ -1,8 +1,4 @@
-"""Claim, send, confirm. Each step commits; nothing is sent inside a transaction.
-
-A worker that dies leaves a lease that runs out; one that freezes past its lease finds another claim number and changes
-nothing. A time further ahead than any legal value was written by a clock that had jumped, and counts as past.
-"""
+"""Claim, send, confirm (core.claiming). Each step commits; nothing is sent inside a transaction."""
 
 import datetime as dt
 import time
@@ -17,6 +13,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from apps.clock.source import database_now
 from apps.core.calendar import today as shanghai_day
+from apps.core.claiming import take_one
 from apps.core.rules import backoff
 from apps.notifications.channels import Adapter, Letter, NotConfigured, NotSent, adapter_for
 from apps.notifications.constants import FIRST_BACKOFF, MAX_ATTEMPTS, MAX_BACKOFF, WAITING, MessageState
@@ -25,24 +22,6 @@ from apps.notifications.services import composing
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
-
-_CLAIM = """
-WITH waiting AS (
-    SELECT id, state, next_at AS at FROM notifications_message
-    WHERE state IN ('planned', 'failed') AND (next_at <= %(now)s OR next_at > %(latest_next)s)
-    ORDER BY next_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
-), abandoned AS (
-    SELECT id, state, lease_until AS at FROM notifications_message
-    WHERE state = 'sending' AND (lease_until <= %(now)s OR lease_until > %(latest_lease)s)
-    ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED
-), due AS (
-    SELECT id, state FROM (SELECT * FROM waiting UNION ALL SELECT * FROM abandoned) either ORDER BY at LIMIT 1
-)
-UPDATE notifications_message m
-SET state = 'sending', claim = m.claim + 1, attempts = least(m.attempts + 1, 32000), lease_until = %(lease)s
-FROM due WHERE m.id = due.id
-RETURNING m.id, m.claim, m.attempts, due.state
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +50,18 @@ def deliver(*, limit: int = 500, seconds: float = 30) -> int:
 
 def claim_one() -> Claimed | None:
     """Take the message that has waited longest, or one whose worker's lease ran out."""
-    lease = dt.timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS)
-    now, started = database_now(), time.monotonic()
-    values = {"now": now, "lease": now + lease, "latest_lease": now + 2 * lease, "latest_next": now + 2 * MAX_BACKOFF}
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, values)
-        row = cursor.fetchone()
-    if row is None:
+    lease, started = dt.timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS), time.monotonic()
+    found = take_one(
+        Message._meta.db_table,
+        waiting=WAITING,
+        busy=MessageState.SENDING,
+        now=database_now(),
+        lease=lease,
+        longest_wait=MAX_BACKOFF,
+    )
+    if found is None:
         return None
-    return Claimed(row[0], row[1], row[2], row[3] == MessageState.SENDING, started + lease.total_seconds())
+    return Claimed(found.id, found.claim, found.attempts, found.abandoned, started + lease.total_seconds())
 
 
 def handle(taken: Claimed) -> str:

@@ -16,9 +16,9 @@ from apps.core.calendar import today
 from apps.core.problems import Problem, ProblemsFound, Refused
 from apps.core.tokens import TOKEN_ALPHABET
 from apps.parties.models import ApiToken, Organisation
-from apps.parties.policies import is_manager
 from apps.parties.rules.tokens import LONGEST, MOST_NETWORKS, PREFIX_LENGTH, digest_of, read_networks, whole_token
 from apps.parties.scopes import scopes_for
+from apps.parties.services.holding import lock_managed
 from apps.parties.services.trail import note
 
 MOST_TOKENS = 20  # that hold at a time, per organisation
@@ -41,7 +41,7 @@ def make_token(
     Writes the row and a trail entry.
     """
     with transaction.atomic():
-        organisation = _lock_organisation(actor, organisation_id, now)
+        organisation = lock_managed(actor, organisation_id, now)
         allowed, faulty = read_networks(networks)
         problems = [
             *_name_problems(organisation, name),
@@ -75,7 +75,7 @@ def revoke_token(*, actor: Actor, now: dt.datetime, token_id: int) -> ApiToken:
     """A manager takes a token back: at the next call it no longer holds."""
     with transaction.atomic():
         organisation_id = ApiToken.objects.values_list("organisation_id", flat=True).get(pk=token_id)
-        _lock_organisation(actor, organisation_id, now)
+        lock_managed(actor, organisation_id, now)
         token = ApiToken.objects.select_for_update().get(pk=token_id)
         if token.revoked_at is not None:
             raise Refused("token.revoked", _("该令牌已经作废。"))
@@ -89,15 +89,6 @@ def touch_token(*, token_id: int, now: dt.datetime, ip: str | None) -> None:
     """Say when and from where a token was used last; once a minute is enough for a person to recognise it."""
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - SEEN_EVERY)
     ApiToken.objects.filter(stale, pk=token_id).update(last_used_at=now, last_used_ip=ip)
-
-
-def _lock_organisation(actor: Actor, organisation_id: int, now: dt.datetime) -> Organisation:
-    organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
-    if not is_manager(actor.user, organisation.pk, today(now)):
-        raise Refused("permission")
-    if organisation.merged_into_id is not None:
-        raise Refused("organisation.merged", _("该记录已并入另一组织"))
-    return organisation
 
 
 def _name_problems(organisation: Organisation, name: str) -> list[Problem]:

@@ -24,6 +24,7 @@ from apps.workflow.bindings import binding_of, path_of, process_of
 from apps.workflow.constants import SUBJECT, TOLD
 from apps.workflow.models import File, Transition
 from apps.workflow.process import APPLICANT, HOLDER, Step, duty_of
+from apps.workflow.pushing import push
 from apps.workflow.selectors.hands import delegates_of, hands_of, people_for, people_in
 from apps.workflow.services.placing import place
 
@@ -46,6 +47,7 @@ def follow(*, actor: Actor, now: dt.datetime, file: File, transition: Transition
         facts = binding.public_facts(file, transition)
         audit.publish(kind=step.publishes, subject_kind="file", subject_id=file.number, facts=facts, now=now)
     tell(actor=actor, now=now, file=file, transition=transition, step=step)
+    push(now=now, file=file, transition=transition, step=step)
 
 
 def with_own_limits(step: Step, own: Mapping[str, str]) -> Step:

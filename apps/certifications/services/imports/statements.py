@@ -205,3 +205,8 @@ SELECT s.certificate_id::text AS subject_id, {STATUS_FACTS_SQL} AS facts
 FROM import_change x JOIN certifications_statuschange s ON s.certificate_id = x.id AND s.recorded_at = %s
 WHERE x.becomes IS NOT NULL
 """  # noqa: S608  constants of the source
+STATES_OF_CHANGED = """
+SELECT s.id FROM import_change x
+JOIN certifications_statuschange s ON s.certificate_id = x.id AND s.recorded_at = %s
+WHERE x.becomes IS NOT NULL
+"""

@@ -16,6 +16,7 @@ from apps.certifications.constants import FACT_CORRECTED, FACT_RECORDED, FACT_ST
 from apps.certifications.selectors.schemes import first_surveillance_spans
 from apps.certifications.services.imports import statements as sql
 from apps.certifications.services.imports.comparing import compare, count_rows
+from apps.certifications.services.pushing import push_status
 from apps.parties.services.intake import take_in
 
 
@@ -103,3 +104,5 @@ def _change(cursor: Any, parameters: dict[str, Any], expected: int, now: dt.date
     select = sql.FACTS_OF.replace("{ids}", "import_change")
     publish_from_select(kind=FACT_CORRECTED, subject_kind=FACT_SUBJECT, select=select, now=now)
     publish_from_select(kind=FACT_STATUS, subject_kind=FACT_SUBJECT, select=sql.STATUS_FACTS, params=[now], now=now)
+    cursor.execute(sql.STATES_OF_CHANGED, [now])
+    push_status(change_ids=[change_id for (change_id,) in cursor.fetchall()], now=now)

@@ -1,0 +1,1 @@
+"""Rules of webhooks: how a delivery is signed, where one may go."""
