@@ -11,7 +11,7 @@ MAX_ATTEMPTS = 12  # with the waits below a little over two days
 FIRST_BACKOFF = dt.timedelta(minutes=1)
 MAX_BACKOFF = dt.timedelta(hours=6)
 LEASE = dt.timedelta(seconds=60)  # more than TIMEOUT, or a slow receiver would count as a dead worker
-TIMEOUT = 10.0  # seconds for the whole exchange
+TIMEOUT = 10.0  # seconds that each step of the exchange may take: connecting, sending, the answer
 GIVE_UP = dt.timedelta(days=3)  # an endpoint that answered nothing right for so long is paused
 KEEP = dt.timedelta(days=90)
 ANSWER_KEPT = 300  # characters of an answer that the log shows

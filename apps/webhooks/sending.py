@@ -7,7 +7,6 @@ second look (DNS rebinding) gains nothing. No redirect is followed, and little o
 import http.client
 import socket
 import ssl
-import time
 from dataclasses import dataclass
 from socket import getaddrinfo
 from urllib.parse import urlsplit
@@ -53,12 +52,9 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    end = time.monotonic() + TIMEOUT
     connection = _Pinned(host, port, _checked(host, port), _context())
     try:
         connection.request("POST", path, body=body, headers=headers)
-        if connection.sock is not None:
-            connection.sock.settimeout(max(end - time.monotonic(), 0.1))
         answer = connection.getresponse()
         text = answer.read(_READ).decode(errors="replace")
         return Answer(answer.status, _printable(text)[:ANSWER_KEPT])

@@ -28,8 +28,8 @@ from tests.e2e.pages import PUBLIC, build, person_of, rows
 from tests.hostile.forms import HUGE, ODD, Control, Form, encoded, forms_of
 from tests.institutions.casework import Case
 
-APPS = ("institutions:", "workflow:", "documents:", "clock:")
-PREFIXES = ("/institutions/", "/worklist/", "/documents/", "/clock/", "/testing/", "/i/")
+APPS = ("institutions:", "workflow:", "documents:", "clock:", "webhooks:")
+PREFIXES = ("/institutions/", "/worklist/", "/documents/", "/clock/", "/webhooks/", "/testing/", "/i/")
 REPORT = "R2026-001，2026-02-01，玩具，GB 6675.4-2014"
 # Parameters that views read beside the fields of their forms.
 READ = (

@@ -74,9 +74,7 @@ def test_nobody_but_managers_may(owner, plain):
     for user in (member, other, factories.staff(Role.SYSTEM_ADMIN), None):
         actor = Actor("x", user=user)
         with pytest.raises(Refused):
-            services.add_endpoint(
-                actor=actor, now=NOW, organisation_id=plain.organisation_id, **{**GOOD, "name": "新"}
-            )
+            services.add_endpoint(actor=actor, now=NOW, organisation_id=plain.organisation_id, **{**GOOD, "name": "新"})
         for act in (services.ping, services.new_secret):
             with pytest.raises(Refused):
                 act(actor=actor, now=NOW, endpoint_id=plain.pk)

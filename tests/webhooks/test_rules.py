@@ -11,7 +11,8 @@ from apps.webhooks.rules.signing import signature
 INSIDE = [
     "127.0.0.1", "127.8.9.1", "10.0.0.8", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
     "224.0.0.1", "255.255.255.255", "192.0.2.7", "198.18.0.1", "::1", "::", "fe80::1", "fc00::7", "fd12::1", "ff02::1",
-    "::ffff:127.0.0.1", "::ffff:10.0.0.8", "::10.0.0.8", "64:ff9b::7f00:1", "64:ff9b::a00:8", "2002:7f00:1::", "2002:a00:8::1",
+    "::ffff:127.0.0.1", "::ffff:10.0.0.8", "::10.0.0.8", "64:ff9b::7f00:1", "64:ff9b::a00:8", "2002:7f00:1::",
+    "2002:a00:8::1",
 ]  # fmt: skip
 
 
@@ -36,7 +37,8 @@ def test_an_installation_may_name_networks_of_its_own():
     [
         "", "hook", "http://example.org/", "ftp://example.org/", "//example.org/", "https://", "https://localhost/",
         "https://user@example.org/", "https://user:pw@example.org/", "https://example.org/#part", "https://example.org:x/",
-        "https://例子.cn/", "https://example.org/a b", "https://example.org/\r\nHost: x", "https://[::1", "javascript:alert(1)",
+        "https://例子.cn/", "https://example.org/a b", "https://example.org/\r\nHost: x", "https://[::1",
+        "javascript:alert(1)",
         "https://" + "a" * 500 + ".org/",
     ],
 )  # fmt: skip
@@ -44,7 +46,9 @@ def test_a_faulty_address_is_refused(url):
     assert [problem.code for problem in url_problems(url)] == ["webhook.url"]
 
 
-@pytest.mark.parametrize("url", ["https://127.0.0.1/", "https://[::1]/", "https://10.0.0.8:8443/x", "https://[::ffff:10.0.0.8]/"])
+@pytest.mark.parametrize(
+    "url", ["https://127.0.0.1/", "https://[::1]/", "https://10.0.0.8:8443/x", "https://[::ffff:10.0.0.8]/"]
+)
 def test_an_inner_address_is_refused_by_name(url):
     assert [problem.code for problem in url_problems(url)] == ["webhook.private"]
 

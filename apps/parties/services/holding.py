@@ -25,7 +25,7 @@ def hold_organisation(organisation_id: int) -> None:
         cursor.execute(_HOLD, [organisation_id])
 
 
-def lock_managed(actor: Actor, organisation_id: int, now: dt.datetime) -> Organisation:
+def lock_managed(*, actor: Actor, organisation_id: int, now: dt.datetime) -> Organisation:
     """The organisation's row, locked for what one of its managers changes of it. Refuses everybody else."""
     organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
     if not is_manager(actor.user, organisation.pk, today(now)):

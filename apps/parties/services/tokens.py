@@ -41,7 +41,7 @@ def make_token(
     Writes the row and a trail entry.
     """
     with transaction.atomic():
-        organisation = lock_managed(actor, organisation_id, now)
+        organisation = lock_managed(actor=actor, organisation_id=organisation_id, now=now)
         allowed, faulty = read_networks(networks)
         problems = [
             *_name_problems(organisation, name),
@@ -75,7 +75,7 @@ def revoke_token(*, actor: Actor, now: dt.datetime, token_id: int) -> ApiToken:
     """A manager takes a token back: at the next call it no longer holds."""
     with transaction.atomic():
         organisation_id = ApiToken.objects.values_list("organisation_id", flat=True).get(pk=token_id)
-        lock_managed(actor, organisation_id, now)
+        lock_managed(actor=actor, organisation_id=organisation_id, now=now)
         token = ApiToken.objects.select_for_update().get(pk=token_id)
         if token.revoked_at is not None:
             raise Refused("token.revoked", _("该令牌已经作废。"))

@@ -41,7 +41,7 @@ def add_endpoint(
 ) -> Endpoint:
     """A manager has events pushed to an address. `secret_of` the answer is shown once. Writes the trail."""
     with transaction.atomic():
-        lock_managed(actor, organisation_id, now)
+        lock_managed(actor=actor, organisation_id=organisation_id, now=now)
         holding = Endpoint.objects.filter(organisation_id=organisation_id).exclude(state=EndpointState.ENDED)
         if problems := [*_name_problems(holding, name), *url_problems(url), *_topic_problems(topics)]:
             raise ProblemsFound(*problems)
@@ -72,7 +72,7 @@ def change_state(*, actor: Actor, now: dt.datetime, endpoint_id: int, version: i
         endpoint.save(update_fields=["state", "failing_since", "version"])
         if to == EndpointState.ENDED:
             waiting = endpoint.deliveries.filter(state__in=[DeliveryState.PLANNED, DeliveryState.FAILED])
-            waiting.update(state=DeliveryState.DEAD, failure=_("接收地址已停用"))
+            waiting.update(state=DeliveryState.DEAD, failure="endpoint ended")
         _note(actor, now, "state", endpoint)
     return endpoint
 
@@ -116,7 +116,8 @@ def replay(*, actor: Actor, now: dt.datetime, delivery_id: int) -> Delivery:
 
 
 def _locked(actor: Actor, now: dt.datetime, endpoint_id: int) -> Endpoint:
-    lock_managed(actor, Endpoint.objects.values_list("organisation_id", flat=True).get(pk=endpoint_id), now)
+    organisation_id = Endpoint.objects.values_list("organisation_id", flat=True).get(pk=endpoint_id)
+    lock_managed(actor=actor, organisation_id=organisation_id, now=now)
     return Endpoint.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=endpoint_id)
 
 
