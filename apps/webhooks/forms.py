@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.parties.forms.base import choose
+
 
 class EndpointForm(forms.Form):
     name = forms.CharField(label=_("名称"), max_length=60, help_text=_("写明哪个系统接收，例如“质量管理系统”。"))
@@ -18,7 +20,7 @@ class EndpointForm(forms.Form):
 
     def __init__(self, *args, topics, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["topics"].choices = [(t.code, f"{t.label} · {t.description}") for t in topics]
+        choose(self.fields["topics"], [(t.code, f"{t.label} · {t.description}") for t in topics])
 
 
 class StateForm(forms.Form):
