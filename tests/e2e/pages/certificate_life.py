@@ -20,7 +20,7 @@ ROWS = [
     row("/certifying/certificates/{resting.certificate.pk}/cert_resume/new/", "resting"),
     row("/certifying/certificates/{moving.certificate.pk}/", "moving"),
     row("/certifying/certificates/{watched.certificate.pk}/cert_release/new/", "watched"),
-    row("/certifying/certificates/{watched.certificate.pk}/cert_watch/new/", Role.OFFICER),
+    row("/certifying/certificates/{moving.certificate.pk}/cert_watch/new/", Role.OFFICER),
     row("/certifying/life/{toy.file.pk}/", "toymaker", "planner"),
     row("/certifying/life/{toy.file.pk}/steps/propose/", "planner"),
     row("/certifying/life/{moving.file.pk}/", "moving", "planner"),
