@@ -15,7 +15,7 @@ from apps.certifications.services.locking import Deciding
 from apps.certifications.services.records import CertificateData, record_certificate
 from apps.certifications.services.status import change_status
 from apps.certifying.models import CertificateCase
-from apps.certifying.selectors.life import plan_of
+from apps.certifying.selectors.life import plan_of, reasons_open
 from apps.certifying.services.life_findings import add_finding, close_finding, set_factory_class
 from apps.certifying.services.life_round import daily_round
 from apps.certifying.services.life_transfer import begin_successor
@@ -263,6 +263,11 @@ class TestPassing:
         body, people = body_with_people()
         other, _ = body_with_people("CNCA-R-2026-902")
         certificate = qms(body)
+        on = today(timezone.now())
+        assert reasons_open(certificate, "cert_release", on) == ["transfer"]
+        assert reasons_open(ccc(body), "cert_release", on) == []  # nor offered where no receiving body could take it
         Life("cert_suspend", "major_accident", certificate, people).suspend()
         with pytest.raises(ProblemsFound, match="暂停状态"):
             Life("cert_release", "transfer", certificate, people, receiving_id=other.pk, consent=True)
+        certificate.refresh_from_db()
+        assert reasons_open(certificate, "cert_release", on) == []

@@ -58,7 +58,7 @@ STEPS = (
         "planned",
         by=PLANNING,
         label=_("安排审核"),
-        message=_("监督审核已经安排，日期见办理经过。"),
+        message=_("监督审核已经安排，日期见办件概要。"),
         inputs=["planned_on"],
         needs=[guard.day_planned],
         tells=[APPLICANT, AUDIT],

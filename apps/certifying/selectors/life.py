@@ -90,6 +90,9 @@ def reasons_open(certificate: Certificate, process: str, on: dt.date) -> list[st
     """For which of its matters a process may be begun on the certificate today."""
     standing = standing_of(certificate, on)
     matters = life_acts.TABLES[process].matters
+    if process == RELEASING.code:  # to whom is chosen later
+        found = {problem.code for problem in transfer_obstacles(certificate, None, on)}
+        return [] if found - {"not_a_body"} else [*matters]
     return [reason for reason in matters if not life_acts.why_not(process, reason, standing)]
 
 
