@@ -96,3 +96,11 @@ def test_only_staff_who_see_the_case_take_it_out(case, media) -> None:
     assert zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))).namelist()[0] == "材料/001 手册.pdf"
     assert browse(case.person).post(address).status_code == 403
     assert AuditEntry.objects.filter(action="documents.pack").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_of_a_tests_own_transaction_too(case, media) -> None:
+    """The trail entry was written in none: every archive of the running portal was an error page."""
+    store(case)
+    assert zipfile.ZipFile(io.BytesIO(pack(case))).testzip() is None
+    assert AuditEntry.objects.filter(action="documents.pack").count() == 1

@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO, Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -60,7 +61,8 @@ def pack(*, actor: Actor, now: dt.datetime, subject_kind: str, subject_id: int) 
         unless_done.pop_all()
     after = {"documents": len(entries), "left_out": len(left_out)}
     subject: dict[str, Any] = {"subject_kind": subject_kind, "subject_id": subject_id}
-    audit.record(actor=actor, now=now, action="documents.pack", after=after, **subject)
+    with transaction.atomic():
+        audit.record(actor=actor, now=now, action="documents.pack", after=after, **subject)
     archive.seek(0)
     return archive
 
