@@ -17,7 +17,7 @@ from tests import template
 from tests.fault.house import House
 from tests.fault.sink import Sink
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(360)]
 
 DUE, TOMORROW, TEXTS = 1200, 40, 200
 DAY = 86_400
@@ -53,7 +53,7 @@ def house(folder: Path, sink: Sink, django_db_setup: None) -> Iterator[House]:
 def test_nothing_is_lost_and_nothing_doubled(house: House, sink: Sink, capsys) -> None:
     house.start()
     try:
-        _wait(lambda: len(sink.accepted["keyed"]) > 30, "the workers did not begin", 60)
+        _wait(lambda: len(sink.accepted["keyed"]) > 30, "the workers did not begin", 120)
         remaining = [_faults_of_processes(house, sink), _faults_of_the_clock(house, sink)]
         _wait(lambda: house.ask(OPEN) == [(0,)], "messages stay unfinished", 90)
     except BaseException:

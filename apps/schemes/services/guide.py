@@ -164,7 +164,8 @@ def _problems(facts: GuideFacts) -> list[Problem]:
     if facts.months_to < facts.months_from:
         rule = _("最慢不少于最快")
         found.append(Problem("range", "months_to", str(facts.months_to), rule, _("请核对两个月数")))
-    if facts.system == "iaf" and facts.match and not (len(facts.match) == 2 and facts.match.isdigit()):
+    two_digits = len(facts.match) == 2 and facts.match.isascii() and facts.match.isdigit()
+    if facts.system == "iaf" and facts.match and not two_digits:
         rule = _("IAF 行业代码为两位数字")
         found.append(Problem("code", "match", facts.match, rule, _("例如 03；留空表示不限")))
     return found
