@@ -20,7 +20,7 @@ from apps.notifications.sources import source_of
 from apps.schemes.models import CatalogueChange
 from apps.schemes.reminders import EVENT
 from apps.schemes.rules.stock import stock_duty
-from apps.schemes.selectors.catalogue import affected_by, affected_ids, compared
+from apps.schemes.selectors.catalogue import affected_by, affected_ids, compared, parties_of
 from apps.schemes.services.catalogue import ChangeFacts, enter_change
 from apps.schemes.services.guide import load_guide
 from tests import factories
@@ -57,6 +57,22 @@ def test_the_register_finds_a_factory_of_the_city_under_a_certificate_of_elsewhe
     assert list(ccc_register("5206", state="suspended", on=ON)) == [own]
     assert list(ccc_register("520602", code="0101", on=ON)) == [own]
     assert list(ccc_register("520621", on=ON)) == []
+
+
+@pytest.mark.django_db
+def test_one_who_has_every_role_is_named_once_and_a_certificate_without_details_is_listed() -> None:
+    home, other = factories.organisation(division_code="520602"), factories.organisation(division_code="520602")
+    mixed = ccc(home, factory=other)
+    assert [(len(roles), name) for roles, name in parties_of(mixed)] == [(1, home.name), (1, other.name)]
+    CccDetail.objects.filter(pk=mixed.pk).update(factory=home, applicant=home, manufacturer=home)
+    mixed = ccc_register("5206", on=ON).get(pk=mixed.pk)
+    assert [(len(roles), name) for roles, name in parties_of(mixed)] == [(4, home.name)]
+    factories.certificate(
+        home, shape=Shape.CCC, project=factories.project("B0101", Shape.CCC), number="2026012202000077"
+    )
+    client = Client()
+    client.force_login(factories.staff(Role.SUPERVISOR))
+    assert "2026012202000077" in client.get(reverse("schemes:register")).content.decode()
 
 
 @pytest.mark.django_db

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
 from django.http import Http404
+from django.utils.functional import Promise
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from apps.certifications.models import Certificate
 from apps.certifications.selectors.ccc import Edition, editions, holders_with_industry, parties_with_code
 from apps.parties.models import Organisation
 from apps.parties.selectors.organisations import organisations_in
 from apps.schemes.constants import ChangeKind
 from apps.schemes.models import CatalogueChange
+
+Words = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,19 @@ def compared(newer: str = "", older: str = "") -> Compared | None:
     added = [(code, name) for code, name in first.names.items() if code not in second.names]
     removed = [(code, name) for code, name in second.names.items() if code not in first.names]
     return Compared(first, second, added, removed)
+
+
+def parties_of(certificate: Certificate) -> list[tuple[list[Words], str]]:
+    """The roles of each organisation on a CCC certificate: mostly one has them all, and is named once."""
+    ccc = getattr(certificate, "ccc", None)
+    named: list[tuple[Words, Organisation | None]] = [(_("持证人"), certificate.holder)]
+    if ccc is not None:
+        named += [(_("认证委托人"), ccc.applicant), (_("生产者"), ccc.manufacturer), (_("生产企业"), ccc.factory)]
+    found: dict[int, tuple[list[Words], str]] = {}
+    for role, organisation in named:
+        if organisation is not None:
+            found.setdefault(organisation.pk, ([], organisation.name))[0].append(role)
+    return list(found.values())
 
 
 def changes() -> QuerySet[CatalogueChange]:

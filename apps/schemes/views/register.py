@@ -35,7 +35,10 @@ def register(request):
     prefix = county if county.startswith(scope) else scope
     found = ccc_register(prefix, state=asked.get("state", ""), code=asked.get("product", ""), on=on)
     page = CappedPaginator(found, PAGE_SIZE, cap=COUNTED).get_page(request.GET.get("page"))
-    rows = [(row, stock_duty(row.shape, effective_status(row.status, row.valid_to, on))) for row in page]
+    rows = [
+        (row, reads.parties_of(row), stock_duty(row.shape, effective_status(row.status, row.valid_to, on)))
+        for row in page
+    ]
     return render(request, "schemes/register.html", {"form": form, "page": page, "rows": rows, "today": on})
 
 
