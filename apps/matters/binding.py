@@ -15,7 +15,7 @@ from apps.matters.models import Matter, MatterCase, Point
 from apps.matters.papers import authority_of, paper
 from apps.matters.rules.facts import Facts
 from apps.matters.rules.table import MATTERS
-from apps.matters.selectors.cases import facts_of, of_file
+from apps.matters.selectors.cases import facts_of, is_private, of_file
 from apps.matters.selectors.matters import LIMITS
 from apps.matters.services import deciding
 from apps.parties.policies import can_act_for
@@ -41,7 +41,7 @@ def _public_facts(file: File, transition: Transition) -> dict[str, Any]:
     return {
         "number": file.number,
         "matter": file.matter,
-        "organisation": file.organisation.name,
+        "organisation": None if is_private(case) else file.organisation.name,
         "authority": authority_of(file),
         "decision": case.decision_number or f"{file.number}-{transition.version:02d}",
         "on": today(transition.at).isoformat(),

@@ -3,11 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from apps.accounts.constants import Role
-from apps.audit.models import AuditEntry
+from apps.audit.models import AuditEntry, PublicFact
 from apps.core.calendar import today
 from apps.core.problems import ProblemsFound, Refused
+from apps.parties.constants import OrganisationKind
+from tests import factories
 from tests.matters.casework import EXEMPTION, LINE, Case, prepare
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +120,12 @@ def test_what_the_body_does_not_confirm_is_not_granted() -> None:
     case.take(Role.REVIEWER, "propose", inputs={"proposal": "refuse"}, reason="机构不同意")
     case.take(Role.APPROVER, "refuse", reason="发证机构不同意更正")
     assert case.file.status == "refused"
+
+
+def test_a_sole_trader_counts_as_a_person_in_public() -> None:
+    name = "张三丰"
+    case = Case(firm=factories.organisation(name, kind=OrganisationKind.SOLE_TRADER)).to("duties")
+    page = Client().get(reverse("matters:decision", args=[case.row.token])).content.decode()
+    assert name not in page
+    assert "张*" in page
+    assert name not in PublicFact.objects.get(kind="matter.granted").payload

@@ -55,7 +55,8 @@ class CaseForm(forms.Form):
 
 
 def _field(question: Question, case: MatterCase, on: Any) -> forms.Field:
-    label = f"{question.shown}（{question.unit}）" if question.unit else question.shown
+    inside = question.unit and question.shown == question.label  # an English label says its unit itself
+    label = f"{question.label}（{question.unit}）" if inside else question.shown
     if question.kind == FieldKind.NUMBER:
         return forms.CharField(
             label=label, max_length=20, required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"})

@@ -8,7 +8,7 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.forms import DayField, VersionField
+from apps.core.forms import DayField, RegisterSelect, VersionField
 from apps.matters.constants import MAX_ROWS, DutyKind, Effect, FieldKind, FieldRule
 from apps.matters.models import Matter
 from apps.matters.rules.configuration import Asked, Duty, Ground, Question, Rows
@@ -45,18 +45,16 @@ class ConfigForm(forms.Form):
     effect = forms.ChoiceField(
         label=_("批准后同时办理"),
         choices=Effect.choices,
-        help_text=_(
-            "“更正证书信息”需要必填字段 certificate（规则：本单位的一张证书）、place（规则：可以更正的栏目）和 right"
-        ),
+        help_text=_("还缺哪些字段，保存时会指出"),
     )
     consults = forms.BooleanField(label=_("决定前征求发证的认证机构意见"), required=False)
     validity_months = forms.IntegerField(
         label=_("决定有效期（月）"), min_value=0, max_value=120, initial=0, help_text=_("0 表示不设有效期")
     )
-    limit_accept = forms.ChoiceField(label=_("受理时限"))
-    limit_correct = forms.ChoiceField(label=_("补正时限"))
-    limit_decide = forms.ChoiceField(label=_("决定时限"))
-    limit_duty = forms.ChoiceField(label=_("义务时限"))
+    limit_accept = forms.ChoiceField(label=_("受理时限"), widget=RegisterSelect())
+    limit_correct = forms.ChoiceField(label=_("补正时限"), widget=RegisterSelect())
+    limit_decide = forms.ChoiceField(label=_("决定时限"), widget=RegisterSelect())
+    limit_duty = forms.ChoiceField(label=_("义务时限"), widget=RegisterSelect())
     effective_from = DayField(label=_("生效日期"))
     effective_to = DayField(label=_("失效日期"), required=False)
     version = VersionField()

@@ -64,6 +64,12 @@ class Question(Labelled):
     required: bool = True
     rule: str = FieldRule.NONE
 
+    @property
+    def told(self) -> str:
+        """Kind and rule in the reader's words."""
+        words = [FieldKind(self.kind).label, FieldRule(self.rule).label if self.rule else ""]
+        return " · ".join(str(word) for word in words if word)
+
 
 @dataclass(frozen=True, slots=True)
 class Ground(Labelled):

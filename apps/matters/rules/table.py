@@ -13,7 +13,7 @@ from apps.matters.rules.afterwards import DUTIES
 from apps.workflow.process import APPLICANT, HOLDER, Process, State, step
 
 CLERK, REVIEWER, APPROVER = Role.WINDOW_CLERK, Role.REVIEWER, Role.APPROVER
-ALL_32, ALL_34, ALL_38 = "ALL 32", "ALL 34", "ALL 38"
+ALL_32, ALL_34, ALL_38 = (f"《行政许可法》第{n}条（参照）" for n in ("三十二", "三十四", "三十八"))
 # Everybody who had the file in hand before: the decision stands apart from all of them.
 EARLIER = ["accept", "correct", "not_accept", "give_up", "consult", "record_answer", "propose"]
 

@@ -22,6 +22,8 @@ from apps.matters.rules.configuration import Asked, Duty, Ground, Question
 from apps.matters.rules.correcting import PLACES, correction_fault
 from apps.matters.rules.facts import Facts
 from apps.matters.selectors.matters import matter_on, rows_of
+from apps.parties.constants import OrganisationKind
+from apps.parties.rules.masking import mask_trader_name
 from apps.workflow.constants import SUBJECT, Competence
 from apps.workflow.models import File
 
@@ -221,6 +223,16 @@ def record_fault(case: MatterCase) -> str:
     if case.file.submitted_at is not None and now != case.recorded:
         return _("证书在申请之后已有改动，现在的记载是：%(now)s") % {"now": now or _("（空）")}
     return correction_fault(place, right, now)
+
+
+def public_name(case: MatterCase) -> str:
+    """The holder as anybody may read it: a sole trader counts as a person (PIPL)."""
+    organisation = case.file.organisation
+    return mask_trader_name(organisation.name) if is_private(case) else organisation.name
+
+
+def is_private(case: MatterCase) -> bool:
+    return case.file.organisation.kind == OrganisationKind.SOLE_TRADER
 
 
 def case_by_token(token: str) -> MatterCase | None:

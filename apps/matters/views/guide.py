@@ -41,6 +41,8 @@ def decision(request, token):
     context = {
         "case": case,
         "file": case.file,
+        "holder": cases.public_name(case),
+        "private": cases.is_private(case),
         "authority": authority_of(case.file),
         "ground": cases.ground_of(case),
         "lines": next((each.lines for each in answers if each.question.kind == FieldKind.LINES), ()),
