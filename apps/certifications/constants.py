@@ -167,3 +167,4 @@ QMS = "qms"  # the group of projects that CNCA-QMS-01:2025 governs
 UNVERIFIED = "【未核实】"  # at the head of a source note: the row is our own guess or placeholder
 DEMO_SOURCE = "demo"
 MANUAL_SOURCE = "manual"
+BODY_SOURCE = "body"  # a certification body decided here, by a process of its own

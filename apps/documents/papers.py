@@ -7,6 +7,7 @@ articles of law are parameters, because deciding authority and remedies follow t
 from django.utils.translation import gettext_lazy as _
 
 from apps.documents.certificate_papers import CERTIFICATE_PAPERS
+from apps.documents.certification_papers import CERTIFICATION_PAPERS
 from apps.documents.matter_papers import MATTER_PAPERS
 from apps.documents.paper_parts import BASIS, CONTACT, HEAD, REMEDIES, F
 from apps.documents.rules import Form, Paper
@@ -16,6 +17,7 @@ SCOPE_COLUMNS = ("n", "category", "object", "parameter", "standard", "restrictio
 PAPERS = {
     paper.code: paper
     for paper in (
+        *CERTIFICATION_PAPERS,
         Paper(
             "notice_acceptance",
             _("受理通知书"),

@@ -29,7 +29,7 @@ class ActingForMiddleware:
         user = request.user
         if user.is_staff_member:
             return []
-        return list(organisations_of(user, today(timezone.now())).only("pk", "name", "uscc"))
+        return list(organisations_of(user, today(timezone.now())).only("pk", "name", "uscc", "kind"))
 
     def _keep_choice_true(self, request):
         ids = [organisation.pk for organisation in request.organisations]

@@ -15,6 +15,7 @@ from apps.accounts.constants import Permission
 from apps.accounts.policies import has_permission
 from apps.institutions.policies import SEES_INSTITUTIONS
 from apps.matters.policies import SEES_MATTERS
+from apps.parties.constants import OrganisationKind
 from apps.parties.policies import SEES_ORGANISATIONS
 
 P = Permission
@@ -23,6 +24,7 @@ P = Permission
 class Audience(Enum):
     PUBLIC = "everybody, signed in or not"
     ENTERPRISE = "people who act for organisations"
+    BODY = "people who act for a certification body now"
     STAFF = "staff; with `permissions`, those who hold any one of them"
 
 
@@ -57,6 +59,8 @@ ENTRIES = (
     Entry(_("局办事项配置"), "matters:configurations", Audience.STAFF, SEES_MATTERS, CASES),
     Entry(_("业务流程"), "workflow:processes", Audience.STAFF, (P.FILE_WORK,), CASES),
     Entry(_("我的事项"), "portal:obligations", Audience.ENTERPRISE),
+    Entry(_("认证申请"), "certifying:applications", Audience.ENTERPRISE),
+    Entry(_("机构工作台"), "certifying:desk", Audience.BODY),
     Entry(_("查证书"), "portal:lookup", Audience.PUBLIC),
     Entry(_("办证引导"), "portal:guide", Audience.PUBLIC),
     Entry(_("谁能检"), "portal:testing", Audience.PUBLIC),
@@ -76,6 +80,7 @@ ENTRIES = (
     Entry(_("引导规则"), "schemes:guide_rules", Audience.STAFF, (P.CERTIFICATE_VIEW_INTERNAL, P.SCHEME_EDIT), REGISTRY),
     Entry(_("不符报告"), "certifications:mismatches", Audience.STAFF, (P.MISMATCH_HANDLE,), REGISTRY),
     Entry(_("认证机构逾期办件"), "certifying:late_acts", Audience.STAFF, (P.FILE_VIEW,), CASES),
+    Entry(_("认证申请情况"), "certifying:watch", Audience.STAFF, (P.FILE_VIEW,), REGISTRY),
     Entry(_("检验检测机构"), "institutions:list", Audience.STAFF, SEES_INSTITUTIONS, ORGANISATIONS),
     Entry(_("资质认定证书"), "institutions:licences", Audience.STAFF, SEES_INSTITUTIONS, ORGANISATIONS),
     Entry(_("组织列表"), "parties:list", Audience.STAFF, SEES_ORGANISATIONS, ORGANISATIONS),
@@ -117,6 +122,9 @@ def _open_to(entry: Entry, request: HttpRequest) -> bool:
         return False
     if entry.audience is Audience.ENTERPRISE:
         return not user.is_staff_member
+    if entry.audience is Audience.BODY:
+        body = getattr(request, "acting_for", None)
+        return not user.is_staff_member and body is not None and body.kind == OrganisationKind.BODY
     if not user.is_staff_member:
         return False
     return not entry.permissions or any(has_permission(user, permission) for permission in entry.permissions)

@@ -68,6 +68,7 @@ class Step:
     decides: bool = False
     applies: Applies | None = None
     starts: tuple[str, ...] = ()
+    where: Mapping[str, Applies] = field(default_factory=dict)
     stops: tuple[str, ...] = ()
     pauses: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
@@ -106,6 +107,7 @@ class Columns(TypedDict, total=False):
     decides: bool  # the decision on the file: nobody takes it who had the file in hand before
     applies: Applies  # on which route or competence the step exists at all
     starts: str | Iterable[str]  # codes of statutory limits
+    where: Mapping[str, Applies]  # a limit of `starts` that begins only on files of which this holds
     stops: str | Iterable[str]
     pauses: str | Iterable[str]
     resumes: str | Iterable[str]

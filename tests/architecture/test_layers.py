@@ -58,6 +58,9 @@ UNAUDITED = {
     "apps/workflow/services/effects.py:run_clocks": "part of the step, which the engine records",
     "apps/workflow/services/effects.py:start_limits": "part of the step or of the opening, which the engine records",
     "apps/workflow/services/placing.py:place": "part of the step, which the engine records",
+    "apps/certifying/services/applications.py:submitted": "part of the step, which the engine records",
+    "apps/certifying/services/examining.py:advised": "part of the step, which the engine records",
+    "apps/certifying/services/points.py:told": "part of the step, which the engine records",
 }
 
 

@@ -28,7 +28,7 @@ _numbers = itertools.count(1)
 
 def bare(process: Process) -> Process:
     """The table without what reads the app's rows: who may take which step from where is left."""
-    return replace(process, steps=tuple(replace(step, needs=(), applies=None) for step in process.steps))
+    return replace(process, steps=tuple(replace(step, needs=(), applies=None, where={}) for step in process.steps))
 
 
 @contextmanager

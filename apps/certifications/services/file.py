@@ -12,6 +12,7 @@ from apps.accounts.constants import Permission
 from apps.audit.services import publish, record
 from apps.certifications import rules
 from apps.certifications.constants import (
+    BODY_SOURCE,
     FACT_CORRECTED,
     FACT_RENEWED,
     FACT_SUBJECT,
@@ -64,13 +65,14 @@ def add_period(
     valid_from: dt.date,
     valid_to: dt.date,
     version: int | None,
+    deciding: Deciding | None = None,
 ) -> CertificatePeriod:
     """Recertification under the unchanged number: one more period; a suspended or expired certificate is valid again.
 
     Writes the period, the certificate's dates, the moves that lie between, the trail and the public fact.
     """
     with transaction.atomic():
-        certificate = lock_certificate(actor, certificate_id, permission=RECORD, version=version)
+        certificate = lock_certificate(actor, certificate_id, permission=RECORD, version=version, deciding=deciding)
         if not rules.may_renew(certificate.status):
             raise Refused("ended", _("证书已被撤销或注销，不能登记再认证；应当登记新证书。"))
         problems = date_problems(issued_on, valid_from, valid_to, today(now))
@@ -82,13 +84,13 @@ def add_period(
             issued_on=issued_on,
             valid_from=valid_from,
             valid_to=valid_to,
-            source_code=MANUAL_SOURCE if actor.user is not None else certificate.source_id,
+            source_code=_source(actor, certificate, deciding),
             recorded_at=now,
         )
         before = {name: iso(getattr(certificate, name)) for name in _DATES}
         certificate.issued_on, certificate.valid_from, certificate.valid_to = issued_on, valid_from, valid_to
         if certificate.status != Status.VALID:
-            _resume(actor, now, certificate, valid_from)
+            _resume(actor, now, certificate, valid_from, _source(actor, certificate, deciding))
         _save(certificate, now, _DATES)
         facts = {"n": period.n, "valid_from": iso(valid_from), "valid_to": iso(valid_to)}
         _audit(actor, now, certificate, "renew", before=before, after=facts)
@@ -121,14 +123,21 @@ def _expire_before(actor: Actor, now: dt.datetime, certificate: Certificate, val
         apply_change(actor=actor, now=now, certificate=certificate, change=change)
 
 
-def _resume(actor: Actor, now: dt.datetime, certificate: Certificate, on: dt.date) -> None:
+def _source(actor: Actor, certificate: Certificate, deciding: Deciding | None) -> str:
+    """Who says so: a body that decided here, staff, or the feed that a machine follows."""
+    if deciding is not None:
+        return BODY_SOURCE
+    return MANUAL_SOURCE if actor.user is not None else certificate.source_id
+
+
+def _resume(actor: Actor, now: dt.datetime, certificate: Certificate, on: dt.date, source: str) -> None:
     change = StatusChange(
         from_status=certificate.status,
         to_status=Status.VALID,
         on=max(on, certificate.status_since or on),
         reason_class=ReasonClass.RECERTIFIED,
         legal_basis=rules.legal_basis(certificate.status, Status.VALID),
-        source_code=MANUAL_SOURCE if actor.user is not None else certificate.source_id,
+        source_code=source,
     )
     apply_change(actor=actor, now=now, certificate=certificate, change=change)
 
@@ -161,7 +170,7 @@ def record_surveillance(
             on=on,
             result=result,
             audit_team=audit_team.strip(),
-            source_code=MANUAL_SOURCE if actor.user is not None else certificate.source_id,
+            source_code=_source(actor, certificate, deciding),
         )
         before = {"surveillance_due": iso(certificate.surveillance_due)}
         certificate.surveillance_due = next_surveillance(certificate)
@@ -254,14 +263,17 @@ def correct_certificate(
     changes: Mapping[str, Any],
     reason: str,
     version: int | None,
+    deciding: Deciding | None = None,
 ) -> Certificate:
-    """Mend what was entered wrongly, with the reason. An issued certificate changes in no other way.
+    """Mend what was entered wrongly, or write what the body decided anew (`deciding`), with the reason.
+
+    An issued certificate changes in no other way.
 
     Writes the certificate (and the current period's dates), the trail with before and after, and the public fact.
     """
     assert set(changes) <= set(CORRECTABLE), "only what stands on the certificate can be corrected"
     with transaction.atomic():
-        certificate = lock_certificate(actor, certificate_id, permission=RECORD, version=version)
+        certificate = lock_certificate(actor, certificate_id, permission=RECORD, version=version, deciding=deciding)
         changed = {name: value for name, value in changes.items() if getattr(certificate, name) != value}
         refuse_if_any(_correction_problems(certificate, changed, reason, today(now)))
         before = {name: _plain(getattr(certificate, name)) for name in changed}

@@ -45,10 +45,15 @@ def _lock_own(actor: Actor, certificate_id: int, deciding: Deciding) -> Certific
     """Only the body that issued a certificate moves it; the process of the act asked who of its people may."""
     found = Certificate.objects.select_for_update(of=("self",)).select_related("project", "body", "holder")
     certificate = found.get(pk=certificate_id)
-    own = actor.user is None or can_act_for(actor.user, deciding.body_id, deciding.on)
-    if certificate.body_id != deciding.body_id or not own:
-        raise Refused("out_of_scope")
+    require_own(actor, certificate.body_id, deciding)
     return certificate
+
+
+def require_own(actor: Actor, body_id: int, deciding: Deciding) -> None:
+    """Refuse a body that decides on another's certificate, and a person who does not act for it."""
+    own = actor.user is None or can_act_for(actor.user, deciding.body_id, deciding.on)
+    if body_id != deciding.body_id or not own:
+        raise Refused("out_of_scope")
 
 
 def refuse_if_any(problems: list[Problem]) -> None:

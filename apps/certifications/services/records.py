@@ -36,7 +36,7 @@ from apps.certifications.models import (
 from apps.certifications.policies import may_see_internal
 from apps.certifications.services.facts import certificate_facts
 from apps.certifications.services.holders import NewHolder, settle_holder
-from apps.certifications.services.locking import refuse_if_any
+from apps.certifications.services.locking import Deciding, refuse_if_any, require_own
 from apps.certifications.services.status import next_surveillance
 from apps.core.actors import Actor
 from apps.core.calendar import today
@@ -113,22 +113,28 @@ class CertificateData:
 
 
 def record_certificate(
-    *, actor: Actor, now: dt.datetime, data: CertificateData, source_code: str = MANUAL_SOURCE
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    data: CertificateData,
+    source_code: str = MANUAL_SOURCE,
+    deciding: Deciding | None = None,
 ) -> Certificate:
     """Enter one certificate that the portal does not know yet, and its holder if that is new too.
 
     Writes the certificate, its first period and status (already 过期失效 if its last day has passed), sites, the
     detail of its shape, the trail and the public fact. A number that this body has issued already is a problem, and
-    so is a place outside the writer's scope: they could not open the file that they wrote.
+    so is a place outside the writer's scope: they could not open the file that they wrote. `deciding`: the body whose
+    own process decided to issue it; it records its own certificates, wherever the holder is.
     """
-    require(actor, Permission.CERTIFICATE_RECORD_STATUS)
+    _require_recorder(actor, data, deciding)
     with transaction.atomic():
-        require(actor, Permission.CERTIFICATE_RECORD_STATUS)
+        _require_recorder(actor, data, deciding)
         holder, faults = settle_holder(actor=actor, now=now, holder=data.holder)
         refuse_if_any(record_problems(data, today(now)) + faults)
         assert holder is not None, "without a holder there was a fault"
         certificate = _insert(data, holder, source_code, now)
-        refuse_if_any(_scope_problems(actor, certificate))
+        refuse_if_any(_scope_problems(actor, certificate) if deciding is None else [])
         _first_rows(actor, certificate, now)
         write_sites(certificate, data.sites)
         write_detail(certificate, data.detail)
@@ -143,6 +149,13 @@ def record_certificate(
         )
         publish(kind=FACT_RECORDED, subject_kind=FACT_SUBJECT, subject_id=certificate.pk, facts=facts, now=now)
     return certificate
+
+
+def _require_recorder(actor: Actor, data: CertificateData, deciding: Deciding | None) -> None:
+    if deciding is None:
+        require(actor, Permission.CERTIFICATE_RECORD_STATUS)
+    else:
+        require_own(actor, data.body.pk, deciding)
 
 
 def _scope_problems(actor: Actor, certificate: Certificate) -> list[Problem]:

@@ -152,6 +152,10 @@ def _limits(process: Process) -> Iterator[str]:
         used = {*step.stops, *step.pauses, *step.resumes, *(code for code, _by in step.extends)}
         used |= {step.on_lapse} - {""}
         yield from (f"step {step.code!r} uses the limit {code!r}, which never runs" for code in sorted(used - started))
+        yield from (
+            f"step {step.code!r} says where {code!r} begins, and does not begin it"
+            for code in {*step.where} - {*step.starts}
+        )
         paused = {code for other in before(process, step) for code in other.pauses}
         yield from (f"step {step.code!r} resumes {code!r}, which never rests" for code in {*step.resumes} - paused)
 

@@ -86,7 +86,8 @@ def run_clocks(*, actor: Actor, now: dt.datetime, file: File, step: Step, reason
         deadlines.resume(**common, code=code, reason=why)
     for code, by_code in step.extends:
         deadlines.extend(**common, code=code, by_code=by_code, reason=why)
-    for code in step.starts:
+    facts = binding_of(file.process).facts(file) if step.where else None
+    for code in (each for each in step.starts if each not in step.where or step.where[each](facts)):
         deadlines.start(**{**common, "on": receipt or common["on"]}, code=code)
     if process_of(file.process).state(file.status).final:
         for code in sorted(open_codes - {*step.stops, step.on_lapse}):

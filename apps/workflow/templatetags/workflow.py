@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.clock.templatetags.clock import deadline
 from apps.core.templatetags.ui import day, uscc, zh
 from apps.parties.selectors.divisions import division_name
+from apps.workflow.bindings import path_of
+from apps.workflow.models import File
 from apps.workflow.selectors.rules import party_label
 from apps.workflow.selectors.worklist import Row
 
@@ -37,6 +39,12 @@ def listed(texts: Iterable[Any]) -> str:
 def party(who: str) -> str:
     """A role, or a duty in the body that works the file."""
     return str(party_label(who))
+
+
+@register.filter
+def file_url(file: File) -> str:
+    """The case page of a file."""
+    return path_of(file)
 
 
 @register.filter
