@@ -206,7 +206,7 @@ def test_nobody_takes_two_desks_and_strangers_see_nothing(house: House, scope: S
     house.take(both, file, "accept")
     page = house.get(both, "case", file.pk)
     assert "不能" in page or "不得" in page
-    house.post(house.approver, "take", file.pk, "grant", status=404, version=99, reason="x")
+    house.post(house.approver, "take", file.pk, "grant", status=409, version=99, reason="x")
     assert house.browser(house.first).get(reverse("institutions:case", args=[file.pk])).status_code == 404
 
 
