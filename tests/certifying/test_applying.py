@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEntry
 from apps.certifications.constants import Status
-from apps.certifications.models import Certificate
+from apps.certifications.models import Certificate, Project
 from apps.certifying.constants import Kind
 from apps.certifying.models import AuditTeamMember, Tie
 from apps.certifying.selectors.bodies import directory
@@ -22,6 +22,7 @@ from apps.parties.models import Organisation
 from apps.parties.services.bans import record_ban
 from tests import factories
 from tests.certifying.applying import CCC, ORGANIC, QMS, SYSTEM, Agency, Way, found_city, signed_in
+from tests.certifying.lifework import Life, body_with_people
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2026, 3, 2, 2, 0, tzinfo=dt.UTC)
@@ -268,3 +269,24 @@ def test_pages_of_a_body_are_for_who_acts_for_one(agency: Agency) -> None:
         reverse("certifying:offers"), {"project": QMS, "fee": "x", "days": "", "accepts": "on"}
     )
     assert refused.status_code == 403
+
+
+def test_a_transfer_needs_the_release_of_the_issuing_body_and_ends_the_old_certificate_on_the_day(agency):
+    issuing, people = body_with_people("CNCA-R-2026-777")
+    holder = factories.organisation("示例·转机构公司")
+    old = factories.certificate(
+        holder, body=issuing, project=Project.objects.get(pk=QMS), issued_on=AT.date(), valid_to=dt.date(2029, 3, 1)
+    )
+    way = Way(agency, firm=holder, project=QMS, kind=Kind.TRANSFER, before=old)
+    way.fill_in()
+    refused = signed_in(way.user).post(way.page("take", "submit"), {"version": way.file.version})
+    assert refused.status_code in (409, 422)
+    assert "没有同意" in refused.content.decode()
+    life = Life("cert_release", "transfer", old, people, receiving_id=agency.body.pk, consent=True)
+    life.take("planning", "propose", inputs={"proposal": "do"})
+    life.take("decision", "release")
+    new = way.certified("70126Q00009R0M", months=12)
+    old.refresh_from_db()
+    life.case.refresh_from_db()
+    assert (new.predecessor_id, life.case.successor_id) == (old.pk, new.pk)
+    assert (old.status, old.status_since) == (Status.CANCELLED, new.valid_from)

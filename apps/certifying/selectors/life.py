@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from apps.certifications.constants import RuleCode, Shape, Status, SurveillanceResult
 from apps.certifications.models import Certificate
@@ -109,6 +110,16 @@ def transfer_obstacles(certificate: Certificate, receiving_id: int | None, on: d
         must_suspend=standing.missed is not None,
     )
     return life_transfer.obstacles(passing, on)
+
+
+def transfer_problems(certificate: Certificate, receiving_id: int, on: dt.date) -> list[Problem]:
+    """What stands against that body certifying after the certificate: its state, or that its body did not let it go."""
+    problems = transfer_obstacles(certificate, receiving_id, on)
+    if released_to(certificate.pk, receiving_id) is None:
+        rule = _("原发证机构没有同意向该机构转出该证书")
+        remedy = _("请由持证人先向原发证机构申请转出")
+        problems.append(Problem("unreleased", "predecessor", certificate.number, rule, remedy))
+    return problems
 
 
 def released_to(certificate_id: int, body_id: int) -> CertificateCase | None:

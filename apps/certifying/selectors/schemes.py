@@ -3,7 +3,9 @@
 import datetime as dt
 
 from apps.certifications.selectors.schemes import rule_set
+from apps.certifying.constants import Kind
 from apps.certifying.models import Application
+from apps.certifying.selectors.life import transfer_problems
 from apps.core.problems import Problem
 from apps.schemes.services import may_apply
 
@@ -22,7 +24,7 @@ def keeps_number(project_code: str, on: dt.date) -> bool:
 
 def obstacles(application: Application, on: dt.date) -> list[Problem]:
     """Everything that bars the organisation from applying on the day, with its rule and the day that changes it."""
-    return list(
+    found: list[Problem] = list(
         may_apply(
             application.file.organisation_id,
             application.project_id,
@@ -33,3 +35,6 @@ def obstacles(application: Application, on: dt.date) -> list[Problem]:
             predecessor_id=application.predecessor_id,
         )
     )
+    if application.kind == Kind.TRANSFER and application.predecessor is not None and application.body_id is not None:
+        found += transfer_problems(application.predecessor, application.body_id, on)
+    return found

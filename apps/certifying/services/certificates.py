@@ -17,9 +17,11 @@ from apps.certifications.services.records import (
     SiteData,
     record_certificate,
 )
+from apps.certifying.constants import Kind
 from apps.certifying.models import Application
 from apps.certifying.rules.stages import stages
 from apps.certifying.selectors.applications import of_file
+from apps.certifying.services.life_transfer import begin_successor
 from apps.core.actors import Actor
 from apps.core.calendar import today
 from apps.workflow.models import File, Transition
@@ -61,6 +63,8 @@ def certified(*, actor: Actor, now: dt.datetime, file: File, transition: Transit
             detail=_detail(application),
         ),
     )
+    if application.kind == Kind.TRANSFER:
+        begin_successor(actor=actor, now=now, successor=made)
     _done(actor, now, application, made)
 
 

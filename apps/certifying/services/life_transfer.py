@@ -32,10 +32,7 @@ def begin_successor(*, actor: Actor, now: dt.datetime, successor: Certificate) -
         raise Refused("absent", str(successor.pk))
     old = Certificate.objects.select_for_update(of=("self",)).select_related("project", "body").get(pk=old.pk)
     release = selectors.released_to(old.pk, successor.body_id)
-    problems = selectors.transfer_obstacles(old, successor.body_id, today(now))
-    if release is None:
-        rule = _("原发证机构没有同意向本机构转出该证书")
-        problems.append(Problem("unreleased", "predecessor", old.number, rule, _("请由持证人先向原发证机构申请转出")))
+    problems = selectors.transfer_problems(old, successor.body_id, today(now))
     if successor.holder_id != old.holder_id:
         rule = _("新证书的持证人不是原证书的持证人")
         problems.append(Problem("holder", "holder", successor.holder_name, rule, _("请核对持证人")))
