@@ -82,7 +82,7 @@ def test_a_person_of_two_organisations_says_for_which_one_acts(opened: Callable[
 def test_nobody_is_offered_what_is_for_others(page: Page, visitors: Visitors) -> None:
     page.goto("/")
     offered = page.locator(f"{NAVIGATION} a").evaluate_all("links => links.map(a => a.getAttribute('href'))")
-    assert offered == [reverse("portal:lookup"), reverse("portal:testing")]
+    assert offered == [reverse("portal:lookup"), reverse("portal:guide"), reverse("portal:testing")]
     enterprise, _trouble = visitors.visit("enterprise")
     enterprise.goto("/my/")
     assert "/registry" not in str(enterprise.locator(NAVIGATION).inner_html())

@@ -61,6 +61,7 @@ BY_HAND = (
 )
 # Forms that answer 422 or 409 to the soundest input: the state of the walk's city stands against it.
 NOT_NOW = {
+    "webhooks:new": "the sweep's sound text is no https address",
     "institutions:take": "the draft has gaps",
     "institutions:commitment_publish": "nobody signed it",
     "institutions:change_acknowledge": "nobody filed it",

@@ -40,6 +40,8 @@ BESIDE = {"audit_auditentry", "accounts_usersession", "django_session"}
 LIBRARY, CASES = ("mfa_", "account_"), ("institutions", "documents", "workflow", "api")
 BODIES = "certifying"  # has its own: tests/certifying/test_life_foreign.py
 MATTERS = "matters"  # has its own: tests/matters/test_foreign.py
+WEBHOOKS = "webhooks"  # has its own: tests/webhooks/test_endpoints.py
+SCHEMES = "schemes"  # rules hold for everybody and concern no county: who may is in tests/architecture/access
 TOKENS = "institutions_api"  # asked by token, not by session: tests/institutions/test_api_access.py
 # Whoever holds the permission sees these wherever they sit: they concern no county.
 EVERYWHERE = {
@@ -129,7 +131,7 @@ def private() -> list[str]:
     return [
         name
         for name, found in patterns()
-        if found and name in closed and not name.startswith((*LIBRARY, BODIES, MATTERS, TOKENS))
+        if found and name in closed and not name.startswith((*LIBRARY, BODIES, MATTERS, SCHEMES, TOKENS, WEBHOOKS))
     ]
 
 

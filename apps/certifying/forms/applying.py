@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.certifications.constants import Shape
 from apps.certifying.constants import Advice, Grade, Stage, StageResult, TeamRole, TieKind
-from apps.core.forms import DateInput, DayField, VersionField
+from apps.core.forms import DateInput, DayField, RegisterSelect, VersionField
 from apps.parties.selectors.organisations import find_by_code
 from apps.workflow.constants import REASON_LENGTH
 
@@ -185,7 +185,7 @@ class StageForm(forms.Form):
 
 
 class TieForm(forms.Form):
-    user_id = forms.TypedChoiceField(label=_("人员"), coerce=int)
+    user_id = forms.TypedChoiceField(label=_("人员"), coerce=int, widget=RegisterSelect)
     uscc = forms.CharField(label=_("统一社会信用代码"), max_length=40, widget=forms.TextInput(attrs={"class": "code"}))
     kind = forms.ChoiceField(label=_("关系"), choices=TieKind.choices)
     until = DayField(label=_("回避至"), required=False, help_text=_("不填表示一直回避。"))

@@ -132,7 +132,7 @@ class ClosingForm(forms.Form):
 class AuditorForm(forms.Form):
     """Who of the body's auditors holds the audit."""
 
-    user = forms.ChoiceField(label=_("审核人员"))
+    user = forms.ChoiceField(label=_("审核人员"), widget=RegisterSelect)
 
     def __init__(self, *args: Any, people: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -19,6 +19,7 @@ from apps.certifying.views.shared import application_or_404, call_of, day, draft
 from apps.core.drafts import Drafting
 from apps.core.forms import on_top_of, posted, put_problems, status_of
 from apps.core.problems import ProblemsFound, Refused
+from apps.core.text import whole_number
 from apps.documents.forms import UploadForm
 from apps.documents.selectors import current_documents, store_choices
 from apps.workflow.bindings import process_of
@@ -60,7 +61,7 @@ def _begin(request, organisation):
             organisation_id=organisation.pk,
             project_code=given.get("project", ""),
             kind=given.get("kind", ""),
-            predecessor_id=int(before) if before.isdecimal() and len(before) < 16 else None,
+            predecessor_id=whole_number(before),
         )
     except (Refused, ProblemsFound) as found:
         if isinstance(found, Refused) and found.code in ("permission", "project"):

@@ -104,6 +104,8 @@ def certificate(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request, pk, process):
     """Begin a case: the body of office, the holder at their wish, the bureau after a failed spot check."""
+    if process not in life_acts.TABLES:
+        raise Http404
     on = today(timezone.now())
     found = get_life_certificate(request.user, pk, on)
     reasons = selectors.reasons_labels(process, begins(request.user, found, on).get(process, []))

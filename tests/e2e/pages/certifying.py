@@ -13,7 +13,8 @@ from tests.accounts.conftest import confirmed
 from tests.certifying.applying import Agency, Way, found_city
 from tests.e2e.pages import row
 
-FIRM, REVIEWER, PLANNER, LEADER, DECIDER, MANAGER = "tea", "reviewing", "planning", "auditing", "deciding", "heading"
+FIRM, REVIEWER, PLANNER = "tea", "tea_reviewer", "tea_planner"
+LEADER, DECIDER, MANAGER = "tea_leader", "tea_decider", "tea_manager"
 
 ROWS = [
     row("/certifying/apply/", FIRM),
