@@ -63,7 +63,7 @@ ENTRIES = (
     Entry(_("机构工作台"), "certifying:desk", Audience.BODY),
     Entry(_("查证书"), "portal:lookup", Audience.PUBLIC),
     Entry(_("办证引导"), "portal:guide", Audience.PUBLIC, group=REGISTRY),
-    Entry(_("谁能检"), "portal:testing", Audience.PUBLIC),
+    Entry(_("谁能检"), "portal:testing", Audience.PUBLIC, group=ORGANISATIONS),
     Entry(_("我的机构"), "institutions:mine", Audience.ENTERPRISE),
     Entry(_("资质认定申请"), "institutions:applications", Audience.ENTERPRISE),
     Entry(_("认证证书"), "certifying:certificates", Audience.ENTERPRISE),

@@ -157,7 +157,7 @@ class PlanForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    user_id = forms.TypedChoiceField(label=_("人员"), coerce=int)
+    user_id = forms.TypedChoiceField(label=_("人员"), coerce=int, widget=RegisterSelect)
     role = forms.ChoiceField(label=_("分工"), choices=TeamRole.choices)
     field = forms.CharField(label=_("专业"), max_length=100, required=False)
 
