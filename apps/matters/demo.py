@@ -21,7 +21,7 @@ from apps.matters.services.cases import add_document, open_case, write_case
 from apps.matters.services.duties import write_duty
 from apps.matters.services.points import list_point
 from apps.parties.models import Organisation
-from apps.parties.selectors import own_organisation_ids
+from apps.parties.selectors.memberships import organisations_of
 from apps.workflow.models import File
 from apps.workflow.services import advance
 
@@ -41,13 +41,12 @@ def load_cases(*, now: dt.datetime) -> int:
     """One exemption in each state, and a correction that awaits the body. None without the demo people."""
     people = {user.username: user for user in get_user_model().objects.filter(demo=True)}
     manager = people.get(ENTERPRISE_MANAGER)
-    firm_id = min(own_organisation_ids(manager, today(now)), default=None) if manager else None
-    if firm_id is None or set(NEEDED) - set(people) or not catalogue_on(today(now)):
+    firm = organisations_of(manager, today(now)).order_by("pk").first() if manager else None
+    if firm is None or set(NEEDED) - set(people) or not catalogue_on(today(now)):
         return 0
-    firm = Organisation.objects.get(pk=firm_id)
     for end in ENDS:
         Story(firm, people, now, "ccc_exemption").tell(end)
-    if certificates_held(firm_id).exists():
+    if certificates_held(firm.pk).exists():
         Story(firm, people, now, "record_correction").tell("consulting")
     render_due()
     return MatterCase.objects.count()
